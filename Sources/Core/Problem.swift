@@ -9,15 +9,19 @@ public struct Problem: Error, Sendable {
   /// What is wrong with this very request and how to mend it.
   public var detail: String
   public var errors: [FieldError]
+  /// When it makes sense to try again, where that is known.
+  public var retryAfterSeconds: Int?
 
   public init(
-    slug: String, title: String, status: Int, detail: String, errors: [FieldError] = []
+    slug: String, title: String, status: Int, detail: String, errors: [FieldError] = [],
+    retryAfterSeconds: Int? = nil
   ) {
     self.slug = slug
     self.title = title
     self.status = status
     self.detail = detail
     self.errors = errors
+    self.retryAfterSeconds = retryAfterSeconds
   }
 }
 
