@@ -9,9 +9,7 @@ enum PostgresSession {
     var keywords = unsafe parameters.map { unsafe UnsafePointer(strdup($0.keyword)) }
     var values = unsafe parameters.map { unsafe UnsafePointer(strdup($0.value)) }
     defer {
-      for unsafepointer in unsafe keywords + values {
-        unsafe free(UnsafeMutablePointer(mutating: pointer))
-      }
+      unsafe (keywords + values).forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
     }
     unsafe keywords.append(nil)
     unsafe values.append(nil)
