@@ -1,6 +1,21 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// One set of settings for every target; leaf targets that touch C memory add strict memory safety.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+let leaf = settings + [.strictMemorySafety()]
+
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let package = Package(
   name: "harrier",
   products: [.executable(name: "harrier", targets: ["harrier"])],
@@ -15,18 +30,28 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
-    .executableTarget(name: "harrier", dependencies: [
-      .product(name: "Hummingbird", package: "hummingbird"),
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      .product(name: "Logging", package: "swift-log"),
-      .product(name: "NIOCore", package: "swift-nio"),
-      .product(name: "NIOPosix", package: "swift-nio"),
-      .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-      .product(name: "Crypto", package: "swift-crypto"),
-      .product(name: "CryptoExtras", package: "swift-crypto"),
-      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      .product(name: "JWTKit", package: "jwt-kit"),
-      .product(name: "Yams", package: "Yams"),
-    ])
+    // C libraries and inline functions.
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CShims"),
+
+    // What knows nothing of Harrier's tables and routes.
+    .target(name: "Core", swiftSettings: settings),
+    .target(name: "EventScanner", swiftSettings: leaf),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "CShims"], swiftSettings: leaf),
+    .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: leaf),
+
+    // What the stores hold.
+    .target(
+      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
+      swiftSettings: settings),
+    .target(
+      name: "Ingestion",
+      dependencies: ["Core", "Compression", "EventScanner", "EventStore", nioLocks, crypto],
+      swiftSettings: settings),
+    .executableTarget(name: "harrier"),
+    .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
   ]
 )

@@ -20,6 +20,10 @@ public struct EventFields: Sendable {
   public private(set) var bytes: [UInt8] = []
   public private(set) var entries: [Entry] = []
   public var logSources: LogSourceSet = .empty
+  /// How many of the entries, from the first, come from the record itself; those behind them are
+  /// Harrier's own names for what a mapping made of it (`action`, `outcome`, …). A search of the whole
+  /// event for a keyword reads only the former.
+  public private(set) var recordEntryCount = 0
 
   public init() {}
 
@@ -28,6 +32,7 @@ public struct EventFields: Sendable {
     bytes.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: true)
     logSources = .empty
+    recordEntryCount = 0
   }
 
   /// Adds one field. The bytes must be UTF-8; `value` is ignored for `.null`.
@@ -40,10 +45,25 @@ public struct EventFields: Sendable {
     if kind != .null { bytes.append(contentsOf: value) }
     let end = Int32(bytes.count)
     entries.append(Entry(name: nameStart..<valueStart, value: valueStart..<end, kind: kind))
+    recordEntryCount = entries.count
   }
 
   public mutating func append(name: String, value: String, kind: Kind = .string) {
     append(name: name.utf8, value: value.utf8, kind: kind)
+  }
+
+  /// The same for bytes in memory, without a copy in between. `derived` is a name of Harrier's own that
+  /// the record does not have; derived fields come last.
+  public mutating func append(
+    name: RawSpan, value: RawSpan, kind: Kind = .string, derived: Bool = false
+  ) {
+    let nameStart = Int32(bytes.count)
+    name.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    let valueStart = Int32(bytes.count)
+    if kind != .null { value.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+    let end = Int32(bytes.count)
+    entries.append(Entry(name: nameStart..<valueStart, value: valueStart..<end, kind: kind))
+    if !derived { recordEntryCount = entries.count }
   }
 
   public func name(of entry: Entry) -> String {

@@ -179,3 +179,13 @@ public struct CIDRBlock: Hashable, Sendable {
     return (other.value >> shift) == (address.value >> shift)
   }
 }
+
+extension CIDRBlock: CustomStringConvertible {
+  /// The network in CIDR notation, with the bits behind the prefix cleared.
+  public var description: String {
+    let shift = UInt128(address.bitWidth - prefixLength)
+    let network = shift == 128 ? 0 : (address.value >> shift) << shift
+    let base = address.family == .v4 ? IPAddress(v4: UInt32(network)) : IPAddress(v6: network)
+    return "\(base)/\(prefixLength)"
+  }
+}

@@ -1,0 +1,145 @@
+public import Core
+internal import Postgres
+
+/// Reads stored events for analysts.
+///
+/// The pool that it gets should run with `enable_sort=off`, `jit=off` and
+/// `plan_cache_mode=force_custom_plan`: the planner expects three rows of a busy address that has
+/// 100,000 and would fetch and sort them all.
+public struct EventQueries: Sendable {
+  private let records: RawRecords
+
+  /// - Parameter records: the dictionaries, on the pool that queries are to run on.
+  public init(records: RawRecords) {
+    self.records = records
+  }
+
+  /// One page, newest first unless `ascending`, of at most `limit` events.
+  public func list(
+    _ filter: EventFilter, after position: EventPosition? = nil, ascending: Bool = false, limit: Int,
+    withRaw: Bool = false
+  ) async throws -> [StoredEvent] {
+    let query = EventListQuery(
+      filter: filter, position: position, ascending: ascending, limit: limit, withRaw: withRaw)
+    return try await records.decoding { connection, decoder in
+      try connection.query(query.statement, query.parameters) { row in
+        try StoredEvent(row, decoder: withRaw ? decoder : nil)
+      }
+    }
+  }
+
+  /// One event with its raw record; nil if the organization has none of that id.
+  public func event(_ id: EventID, of organization: OrganizationID) async throws -> StoredEvent? {
+    let millisecond = id.timestamp
+    return try await records.decoding { connection, decoder in
+      try connection.query(
+        Self.item,
+        [
+          .int4(organization.rawValue), .timestamptz(microseconds: millisecond.microseconds),
+          .timestamptz(microseconds: millisecond.microseconds + 999),
+          .uuid(high: id.high, low: id.low),
+        ]
+      ) { try StoredEvent($0, decoder: decoder) }.first
+    }
+  }
+
+  private static let item = PostgresStatement(
+    "events.item",
+    """
+    select \(EventListQuery.columns), raw
+    from events
+    where organization_id = $1 and ts between $2 and $3 and id = $4 and deleted_at is null
+    """)
+}
+
+/// The SQL of one page of the event list. Conditions are chosen from a fixed set; values are always
+/// parameters.
+struct EventListQuery: Sendable {
+  static let columns = """
+    id, ts, received_at, batch_id, severity, src_port, dst_port, source_type, event_id, src_ip, dst_ip, \
+    protocol, host, "user", process, action, outcome, message
+    """
+
+  private(set) var parameters: [PostgresValue] = []
+  let statement: PostgresStatement
+
+  init(
+    filter: EventFilter, position: EventPosition?, ascending: Bool, limit: Int, withRaw: Bool
+  ) {
+    var values: [PostgresValue] = []
+    func bind(_ value: PostgresValue) -> String {
+      values.append(value)
+      return "$\(values.count)"
+    }
+    var conditions = [
+      "organization_id = \(bind(.int4(filter.organization.rawValue)))",
+      "ts >= \(bind(.timestamptz(microseconds: filter.from.microseconds)))",
+      "ts < \(bind(.timestamptz(microseconds: filter.to.microseconds)))",
+      "deleted_at is null",
+    ]
+    if let severity = filter.severity {
+      conditions.append("severity >= \(bind(.int2(severity.lowerBound)))")
+      conditions.append("severity <= \(bind(.int2(severity.upperBound)))")
+    }
+    for (column, value) in [
+      ("source_type", filter.sourceType), ("event_id", filter.eventID), ("host", filter.host),
+      ("\"user\"", filter.user), ("action", filter.action), ("outcome", filter.outcome),
+    ] {
+      if let value { conditions.append("\(column) = \(bind(.text(value)))") }
+    }
+    for (column, condition) in [("src_ip", filter.srcIP), ("dst_ip", filter.dstIP)] {
+      switch condition {
+      case .equals(let address): conditions.append("\(column) = \(bind(.inet(address.bytes)))")
+      case .within(let block):
+        conditions.append("\(column) <<= \(bind(.text(block.description)))::text::inet")
+      case nil: break
+      }
+    }
+    if let position {
+      let ts = bind(.timestamptz(microseconds: position.ts.microseconds))
+      let id = bind(.uuid(high: position.id.high, low: position.id.low))
+      // The bound on ts alone prunes the partitions that the row comparison does not.
+      conditions.append("ts \(ascending ? ">=" : "<=") \(ts)")
+      conditions.append("(ts, id) \(ascending ? ">" : "<") (\(ts), \(id))")
+    }
+    let order = ascending ? "asc" : "desc"
+    statement = PostgresStatement(
+      "events.list",
+      """
+      select \(Self.columns)\(withRaw ? ", raw" : "")
+      from events
+      where \(conditions.joined(separator: " and "))
+      order by ts \(order), id \(order)
+      limit \(bind(.int8(Int64(limit))))
+      """)
+    parameters = values
+  }
+}
+
+extension StoredEvent {
+  /// Reads a row of `EventListQuery.columns`, with `raw` behind them where there is a decoder for it.
+  init(_ row: PostgresRow, decoder: RawDecoder?) throws {
+    let uuid = try row.uuid(0)
+    id = EventID(high: uuid.high, low: uuid.low)
+    ts = Timestamp(microseconds: try row.timestamptz(1))
+    receivedAt = Timestamp(microseconds: try row.timestamptz(2))
+    batchID = try row.int8(3)
+    columns = EventColumns()
+    columns.ts = ts
+    columns.severity = EventSeverity(clamping: Int(try row.int2(4)))
+    columns.srcPort = try row.optionalInt4(5)
+    columns.dstPort = try row.optionalInt4(6)
+    columns.sourceType = try row.text(7)
+    columns.eventID = try row.optionalText(8)
+    columns.srcIP = try row.optionalInet(9).flatMap { IPAddress(bytes: $0) }
+    columns.dstIP = try row.optionalInet(10).flatMap { IPAddress(bytes: $0) }
+    columns.proto = try row.optionalText(11)
+    columns.host = try row.optionalText(12)
+    columns.user = try row.optionalText(13)
+    columns.process = try row.optionalText(14)
+    columns.action = try row.optionalText(15)
+    columns.outcome = try row.optionalText(16)
+    columns.message = try row.optionalText(17)
+    raw = try decoder?.decode(try row.bytea(18))
+  }
+}

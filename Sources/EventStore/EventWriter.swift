@@ -1,0 +1,110 @@
+internal import Core
+public import Postgres
+
+/// One committing connection, with its number in `event_writers`.
+///
+/// Detections are read by (writer, number of the commit), and the numbers are contiguous because
+/// each is taken inside the commit's own transaction: a commit that rolls back gives its number to
+/// the next, so a reader that keeps a cursor per writer never skips a committed batch.
+public actor EventWriter {
+  private let configuration: PostgresConfiguration
+  private let node: String
+  private let observer: (any PostgresObserver)?
+  private var session: WriterSession?
+
+  /// - Parameter node: a name of this process, for people who look into `event_writers`.
+  public init(
+    configuration: PostgresConfiguration, node: String, observer: (any PostgresObserver)? = nil
+  ) {
+    self.configuration = configuration
+    self.node = node
+    self.observer = observer
+  }
+
+  /// Commits the batches and says what became of each, in their order: in one transaction unless
+  /// PostgreSQL refuses a row of them, and then each batch in its own.
+  ///
+  /// A lost connection is opened again until `deadline`; the ledger then tells whether the lost
+  /// commit had happened. Ids are fixed in the batches, so a second try stores nothing twice.
+  ///
+  /// - Throws: `EventStoreError` with `.unavailable` when PostgreSQL could not commit by then.
+  public func commit(
+    _ batches: [StagedBatch], until deadline: ContinuousClock.Instant
+  ) async throws -> [BatchOutcome] {
+    var care = CommitCare.optimistic
+    var mayHaveCommitted = false
+    var backOff = BackOff(deadline: deadline)
+    while true {
+      do {
+        let session = try await openSession()
+        let attempt = CommitAttempt(
+          batches: batches, writer: session.writer, number: session.head + 1, care: care,
+          mayHaveCommitted: mayHaveCommitted)
+        let result = try await session.connection.run { try attempt.run(on: $0) }
+        if result.tookNumber { self.session?.head += 1 }
+        return result.outcomes
+      } catch let error as PostgresError where error.isUniqueViolation && care == .optimistic {
+        care = .deduplicating
+      } catch let error as PostgresError where error.refusesData && care != .rowByRow {
+        if batches.count > 1 { return try await commitEach(batches, until: deadline) }
+        care = .rowByRow
+      } catch {
+        session = nil
+        mayHaveCommitted = true
+        try await backOff.wait(after: error)
+      }
+    }
+  }
+
+  private func commitEach(
+    _ batches: [StagedBatch], until deadline: ContinuousClock.Instant
+  ) async throws -> [BatchOutcome] {
+    var outcomes: [BatchOutcome] = []
+    for batch in batches {
+      outcomes += try await commit([batch], until: deadline)
+    }
+    return outcomes
+  }
+
+  private func openSession() async throws -> WriterSession {
+    if let session { return session }
+    let connection = try await PostgresConnection.connect(configuration, observer: observer)
+    let node = self.node
+    let claim = try await connection.run { try WriterSession.claim(node: node, on: $0) }
+    let opened = WriterSession(connection: connection, writer: claim.writer, head: claim.head)
+    session = opened
+    return opened
+  }
+}
+
+/// Waits longer from try to try, until a deadline.
+private struct BackOff {
+  let deadline: ContinuousClock.Instant
+  var pause = Duration.milliseconds(20)
+
+  mutating func wait(after error: any Error) async throws {
+    guard ContinuousClock.now + pause < deadline else {
+      throw EventStoreError(.unavailable, "the database could not commit in time", cause: error)
+    }
+    try await Task.sleep(for: pause)
+    pause = min(pause * 2, .milliseconds(500))
+  }
+}
+
+extension PostgresConnection {
+  /// Runs statements without another task's between them.
+  func run<R: Sendable>(
+    _ body: @Sendable (isolated PostgresConnection) throws -> R
+  ) throws -> R {
+    try body(self)
+  }
+}
+
+extension PostgresError {
+  /// Whether the server refused the data itself (SQLSTATE classes 22 and 23), so that trying the
+  /// same rows again can't succeed.
+  var refusesData: Bool {
+    guard let sqlState else { return false }
+    return sqlState.hasPrefix("22") || sqlState.hasPrefix("23")
+  }
+}
