@@ -14,16 +14,15 @@ struct AccessInvalidation: Sendable {
     let listener = PostgresListener(configuration: listening, channels: [Self.channel])
     for await notification in listener.notifications() {
       switch notification {
-      case .connected, .reconnected: setListening(true)
+      case .connected, .reconnected: forget()
       case .notification(_, let payload): apply(payload)
       }
     }
-    setListening(false)
   }
 
-  private func setListening(_ isListening: Bool) {
-    keys.setListening(isListening)
-    sessions.setListening(isListening)
+  private func forget() {
+    keys.invalidateAll()
+    sessions.invalidateAll()
   }
 
   /// The payloads of the triggers of `0003_access.sql`: `key <id>`, `session <id>`, `sessions`.
@@ -34,8 +33,7 @@ struct AccessInvalidation: Sendable {
     case ("session", let id?): sessions.invalidate(id)
     case ("sessions", nil): sessions.invalidateAll()
     default:
-      keys.invalidateAll()
-      sessions.invalidateAll()
+      forget()
       observer?.accessEvent(.unknownAnnouncement(payload))
     }
   }

@@ -3,9 +3,8 @@ internal import Core
 /// Proves API keys. A key that is in use costs one SHA-256 of 43 bytes and a look into memory.
 ///
 /// A change to a key takes effect on every node when PostgreSQL announces it on the channel
-/// `harrier_access`, milliseconds after its commit; without announcements (the listening connection
-/// is down) within 1 s, which is how long an entry then lives. An announcement that is lost on a
-/// connection that only looks alive is made good within 5 s, which is how long an entry ever lives.
+/// `harrier_access`, milliseconds after its commit; and within 1 s where the announcement is lost, which
+/// is how long anything is held in memory.
 public final class KeyAuthenticator: Sendable {
   private let cache: CredentialCache<KeyRecord>
   private let usage: KeyUsage
