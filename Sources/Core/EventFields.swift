@@ -71,7 +71,8 @@ public struct EventFields: Sendable {
   }
 
   public func value(of entry: Entry) -> String {
-    String(decoding: bytes[Int(entry.value.lowerBound)..<Int(entry.value.upperBound)], as: UTF8.self)
+    String(
+      decoding: bytes[Int(entry.value.lowerBound)..<Int(entry.value.upperBound)], as: UTF8.self)
   }
 
   /// The first entry of that name, compared byte by byte; nil if the field is absent.

@@ -1,13 +1,13 @@
 extension RawSpan {
   /// One byte; traps outside the span.
   @inlinable @inline(__always)
-  func byte(at offset: Int) -> UInt8 {
+  package func byte(at offset: Int) -> UInt8 {
     unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 
   /// Eight bytes, the first in the lowest bits; traps if they reach outside the span.
   @inlinable @inline(__always)
-  func word(at offset: Int) -> UInt64 {
+  package func word(at offset: Int) -> UInt64 {
     UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
@@ -28,7 +28,7 @@ extension RawSpan {
 
   /// The offset of the next `\n` at or behind `start`; nil if there is none.
   @inlinable
-  func newline(from start: Int) -> Int? {
+  package func newline(from start: Int) -> Int? {
     var position = start
     while position + 8 <= byteCount {
       let hit = SWAR.zeroBytes(word(at: position) ^ SWAR.repeated(0x0A))

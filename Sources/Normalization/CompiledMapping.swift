@@ -1,0 +1,66 @@
+internal import Core
+
+/// A mapping with its paths resolved to slots, in which the walk over a record notes the leaves that
+/// columns, ids and log sources are read from.
+struct CompiledMapping: Sendable {
+  struct ColumnSource: Sendable {
+    let column: Column
+    let slots: [Int]
+    let paths: [String]
+    let reading: Reading
+    let strict: Bool
+  }
+
+  let mapping: SourceMapping
+  let table: PathTable
+  let columns: [ColumnSource]
+  let senderIDs: [(required: [Int], optional: [Int])]
+  let logSourceSlots: [Int]
+  let messageSlot: Int?
+  let programSlots: [Int]
+  /// By column: whether the record itself has a field of the column's name.
+  let ownSlots: [Int]
+
+  init(_ mapping: SourceMapping) {
+    var table = PathTable()
+    for (alias, name) in FieldAliases.table { table.setRename(of: alias, to: name) }
+    for (path, name) in mapping.fields.renames { table.setRename(of: path, to: name) }
+    for (path, name) in mapping.fields.copies { table.setCopy(of: path, to: name) }
+    for path in mapping.fields.hoisted { table.add(.hoist, to: path) }
+    for path in mapping.fields.texts { table.add(.text, to: path) }
+    for path in mapping.fields.byteTexts { table.add(.byteText, to: path) }
+    for path in mapping.fields.skipped { table.add(.skip, to: path) }
+    columns = mapping.columns.map { rule in
+      ColumnSource(
+        column: rule.column, slots: rule.paths.map { table.slot(of: Self.final($0, mapping)) },
+        paths: rule.paths, reading: rule.reading, strict: rule.strict)
+    }
+    senderIDs = mapping.senderIDs.map { rule in
+      (
+        rule.required.map { table.slot(of: Self.final($0, mapping)) },
+        rule.optional.map { table.slot(of: Self.final($0, mapping)) }
+      )
+    }
+    switch mapping.logSources {
+    case .service(let path, _, _): logSourceSlots = [table.slot(of: path)]
+    case .windows:
+      logSourceSlots = ["Channel", "EventID", "EventType"].map { table.slot(of: $0) }
+    case .fixed, .bySourceType: logSourceSlots = []
+    }
+    messageSlot = mapping.lines.map { table.slot(of: $0.message) }
+    programSlots = (mapping.lines?.program ?? []).map { table.slot(of: Self.final($0, mapping)) }
+    if mapping.fields.isEventXML {
+      // What UserData may say once more; the walk needs to know whether it did.
+      for name in WindowsTables.systemNames { _ = table.slot(of: name) }
+    }
+    ownSlots = Column.allCases.map { table.slot(of: DerivedFields.columnNames[$0] ?? "") }
+    table.resolveSlots()
+    self.table = table
+    self.mapping = mapping
+  }
+
+  /// The name under which a path's leaf ends up.
+  private static func final(_ path: String, _ mapping: SourceMapping) -> String {
+    mapping.fields.renames[path] ?? FieldAliases.canonical(path)
+  }
+}

@@ -1,0 +1,95 @@
+internal import Core
+internal import EventScanner
+
+extension EventColumns {
+  /// Fills the columns from the leaves that the walk has noted; answers which are filled.
+  mutating func fill(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ walk: borrowing RecordWalk,
+    _ compiled: borrowing CompiledMapping
+  ) throws(NormalizationError) -> ColumnSet {
+    var filled = ColumnSet()
+    for source in compiled.columns where !filled.contains(source.column) {
+      var failure: NormalizationError?
+      for (slot, path) in zip(source.slots, source.paths) {
+        guard let node = walk.node(in: slot) else { continue }
+        let value = ColumnValue(bytes: tape.nodes[node].value, node: node)
+        if tape.nodes[node].kind == .null || value.isEmpty(tape) { continue }
+        do throws(NormalizationError) {
+          if try set(source, path, value, bytes, tape) {
+            filled.insert(source.column)
+            failure = nil
+            break
+          }
+        } catch {
+          failure = failure ?? error
+        }
+      }
+      if let failure { throw failure }
+    }
+    return filled
+  }
+
+  /// Sets the column from one value; false leaves it to the next path or rule.
+  private mutating func set(
+    _ source: CompiledMapping.ColumnSource, _ path: String, _ value: ColumnValue,
+    _ bytes: RawSpan, _ tape: borrowing JSONTape
+  ) throws(NormalizationError) -> Bool {
+    let kind = tape.nodes[value.node].kind
+    guard !kind.isContainer else {
+      guard source.strict else { return false }
+      throw NormalizationError(
+        .typeInvalid, field: path, expected: "expected a string or a number")
+    }
+    switch source.column {
+    case .ts:
+      guard let time = value.timestamp(bytes, tape) else {
+        throw NormalizationError(
+          .timestampInvalid, field: path, expected: "expected RFC 3339 or a number since 1970")
+      }
+      ts = time
+    case .srcIP, .dstIP:
+      guard let address = value.address(bytes, tape) else {
+        guard source.strict else { return false }
+        throw NormalizationError(
+          .ipInvalid, field: path, expected: "expected an IPv4 or IPv6 address")
+      }
+      if source.column == .srcIP { srcIP = address } else { dstIP = address }
+    case .srcPort, .dstPort:
+      guard let port = try value.port(bytes, tape, path, strict: source.strict) else {
+        return false
+      }
+      if source.column == .srcPort { srcPort = port } else { dstPort = port }
+    case .severity:
+      guard let read = try value.severity(bytes, tape, source, path) else { return false }
+      severity = read
+    default:
+      guard let text = value.text(bytes, tape, source) else { return false }
+      set(source.column, to: text)
+    }
+    return true
+  }
+
+  /// Sets a column of text.
+  mutating func set(_ column: Column, to text: String) {
+    switch column {
+    case .sourceType: sourceType = text
+    case .eventID: eventID = text
+    case .proto: proto = text
+    case .host: host = text
+    case .user: user = text
+    case .process: process = text
+    case .action: action = text
+    case .outcome: outcome = text
+    case .message: message = text
+    case .ts, .severity, .srcIP, .srcPort, .dstIP, .dstPort: break
+    }
+  }
+}
+
+/// A set of columns.
+struct ColumnSet {
+  private var bits: UInt32 = 0
+
+  func contains(_ column: Column) -> Bool { bits >> UInt32(column.rawValue) & 1 == 1 }
+  mutating func insert(_ column: Column) { bits |= 1 << UInt32(column.rawValue) }
+}

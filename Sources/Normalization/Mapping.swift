@@ -1,0 +1,116 @@
+internal import Core
+
+/// How the records of one kind of source become events: data, read by one engine.
+///
+/// A path is the names of nested members joined by dots, which is also how rules name fields; a member
+/// whose own name holds dots is written the same way, so that nested and dotted spellings are one. The
+/// elements of an array have the array's path.
+struct SourceMapping: Sendable {
+  /// The event's `source_type`, unless the sender says it or `logSources` refines it.
+  var sourceType: String
+  /// What a sender may call this source.
+  var names: [String]
+  /// By which members of the record's top level it is recognised.
+  var shape: RecordShape
+  var logSources: LogSourceRule
+  var columns: [ColumnRule] = []
+  /// The first rule whose required parts are all there gives the sender's event id.
+  var senderIDs: [SenderIDRule] = []
+  var fields = FieldRules()
+  /// Lines of text inside the records that are read further; nil if there are none.
+  var lines: LineRule?
+}
+
+/// A record has this shape if its top level has all members of `all` and, of each group of `anyOf`, at
+/// least one.
+struct RecordShape: Sendable {
+  var all: [String] = []
+  var anyOf: [[String]] = []
+}
+
+/// The columns of an event that a record can fill.
+enum Column: Int, CaseIterable, Sendable {
+  case ts, sourceType, eventID, severity, srcIP, srcPort, dstIP, dstPort
+  case proto, host, user, process, action, outcome, message
+}
+
+/// Where a column comes from. Rules for one column are tried in order, and the paths of a rule too:
+/// the first that is present, not null, not empty and readable wins.
+struct ColumnRule: Sendable {
+  let column: Column
+  let paths: [String]
+  let reading: Reading
+  /// A value that cannot be read is an error of the record instead of an empty column.
+  let strict: Bool
+
+  init(_ column: Column, _ paths: String..., reading: Reading = .plain, strict: Bool = false) {
+    self.column = column
+    self.paths = paths
+    self.reading = reading
+    self.strict = strict
+  }
+}
+
+/// How a value becomes a column's.
+enum Reading: Sendable {
+  /// As it is; times, addresses, ports and severities by their column.
+  case plain
+  case lowercased
+  /// The part behind the last slash or backslash: the program's name of its path.
+  case fileName
+  /// By a table whose keys are lower case; a value that is not in it leaves the column to the next rule.
+  case table([String: String])
+  /// A severity by a table whose keys are lower case.
+  case severities([String: Int])
+  /// Always this, whenever the path is present.
+  case constant(String)
+}
+
+/// The sender's own id of an event: the values of some paths, joined by `:`.
+struct SenderIDRule: Sendable {
+  let required: [String]
+  let optional: [String]
+
+  init(_ required: String..., optional: [String] = []) {
+    self.required = required
+    self.optional = optional
+  }
+}
+
+/// The names under which rules find the record's leaves; a leaf that is not named here is called by
+/// its path.
+struct FieldRules: Sendable {
+  /// Path → the name instead.
+  var renames: [String: String] = [:]
+  /// Path → a second name.
+  var copies: [String: String] = [:]
+  /// Containers whose members are called by what stands behind the container's path, blanks left out.
+  var hoisted: [String] = []
+  /// Objects that are a field themselves too, with their JSON text as the value.
+  var texts: [String] = []
+  /// Texts that may be written as an array of bytes.
+  var byteTexts: [String] = []
+  /// Members that are no fields.
+  var skipped: [String] = []
+  /// The form in which Windows' XML events are written as JSON: attributes are members of
+  /// `#attributes`, text is `#text`, and names are called as Sigma rules do.
+  var isEventXML = false
+}
+
+/// Which log sources an event belongs to.
+enum LogSourceRule: Sendable {
+  case fixed([LogSource])
+  /// One service for each value of a path, of one product.
+  case service(path: String, product: String, always: [LogSource])
+  /// By `Channel`, `EventID` and `EventType`, as SigmaHQ's own mapping has it.
+  case windows
+  /// `a.b` is product `a`, service `b`, unless the catalogue knows the source type better.
+  case bySourceType
+}
+
+/// Text inside a record that is read by the patterns of the program that wrote it.
+struct LineRule: Sendable {
+  let message: String
+  /// Paths of the program's name, the first that is there.
+  let program: [String]
+}

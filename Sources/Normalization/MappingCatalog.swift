@@ -1,0 +1,33 @@
+/// All mappings, compiled, in the order in which their shapes are tried.
+struct MappingCatalog: Sendable {
+  let mappings: [CompiledMapping]
+  let recognizer: RecordRecognizer
+  let generic: CompiledMapping
+  /// What a sender may say in `source_type` → the mappings meant.
+  let byName: [String: [Int]]
+
+  static let shared = MappingCatalog()
+
+  private init() {
+    let declared: [SourceMapping] = [.suricata, .journald]
+    mappings = declared.map { CompiledMapping($0) }
+    generic = CompiledMapping(.generic)
+    recognizer = RecordRecognizer(mappings)
+    var byName: [String: [Int]] = [:]
+    for (index, mapping) in mappings.enumerated() {
+      for name in mapping.mapping.names { byName[name, default: []].append(index) }
+    }
+    self.byName = byName
+  }
+
+  /// The mapping for a record: of those its source type names, or else of all, the first whose shape
+  /// it has; nil for none.
+  func mapping(named name: String?, mask: UInt64) -> Int? {
+    if let name {
+      let lowered = name.lowercased()
+      let family = byName[lowered] ?? byName[String(lowered.prefix { $0 != "." })]
+      if let family { return family.first { recognizer.matches($0, mask) } }
+    }
+    return mappings.indices.first { recognizer.matches($0, mask) }
+  }
+}

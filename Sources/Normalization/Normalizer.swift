@@ -1,0 +1,146 @@
+public import Core
+public import EventScanner
+
+/// Turns records of any known source into events: recognises the source, fills the columns, names the
+/// fields that rules read, and finds the log sources and the sender's own event id.
+///
+/// One normalizer is used by one task at a time and reused for many records; it keeps buffers and the
+/// sets of log sources it has made, which are thereby shared between events.
+///
+/// Recognition: a source type given by the caller, then one in the record (`source_type`), narrow the
+/// mappings to those of that name; among them, or among all, the first whose shape the record has is
+/// used. A record of no known shape is read by Harrier's own flat names and the Elastic Common Schema.
+/// In any case the event's `source_type` is the one that was given, if one was.
+public struct Normalizer: Sendable {
+  let catalog: MappingCatalog
+  var walk = RecordWalk()
+  var logSources = LogSourceCatalog()
+  var windows = WindowsLogSources()
+  private var fixedSets: [LogSourceSet?]
+  var scratch: [UInt8] = []
+
+  public init() {
+    catalog = .shared
+    fixedSets = catalog.mappings.map {
+      if case .fixed(let sources) = $0.mapping.logSources { LogSourceSet(sources) } else { nil }
+    }
+  }
+
+  /// Normalizes one JSON record.
+  ///
+  /// - Parameters:
+  ///   - bytes: the span from which the tape was scanned.
+  ///   - sourceTypeHint: what the caller knows of the source (`?source_type=`); it goes before the
+  ///     record's own.
+  ///   - receivedAt: when the record arrived; a syslog time without a year is read by it. Nil is now.
+  ///   - event: is overwritten; after an error its contents mean nothing.
+  public mutating func normalize(
+    _ bytes: RawSpan, tape: borrowing JSONTape, sourceTypeHint: String? = nil,
+    receivedAt: Timestamp? = nil, into event: inout NormalizedEvent
+  ) throws(NormalizationError) {
+    event.reset()
+    guard tape.nodes.first?.kind == .object else {
+      throw NormalizationError(.notAnEvent, field: "", expected: "expected a JSON object")
+    }
+    let given = sourceTypeHint ?? Self.sourceType(of: bytes, tape)
+    let mask = catalog.recognizer.mask(bytes, tape, root: 0)
+    let index = catalog.mapping(named: given, mask: mask)
+    let compiled = index.map { catalog.mappings[$0] } ?? catalog.generic
+    walk.start(slotCount: compiled.table.slotCount)
+    if compiled.mapping.fields.isEventXML {
+      EventXMLWalk(table: compiled.table).walk(bytes, tape, &walk, into: &event.fields)
+    } else {
+      walk.walk(bytes, tape, root: 0, compiled.table, into: &event.fields)
+    }
+    var filled = try event.columns.fill(bytes, tape, walk, compiled)
+    event.columns.sourceType = given ?? compiled.mapping.sourceType
+    event.senderEventID = senderEventID(bytes, tape, compiled)
+    findLogSources(bytes, tape, compiled, index, given, &event)
+    try readLines(bytes, tape, compiled, receivedAt, &filled, &event)
+    DerivedFields.append(event.columns, filled, compiled, walk, &scratch, to: &event.fields)
+  }
+
+  /// The record's own `source_type`, cut to its limit; nil if it has none.
+  private static func sourceType(of bytes: RawSpan, _ tape: borrowing JSONTape) -> String? {
+    guard let index = tape.member("source_type", in: bytes), tape.nodes[index].kind == .string,
+      !tape.nodes[index].value.isEmpty
+    else { return nil }
+    var text: [UInt8] = []
+    tape.appendValue(at: index, in: bytes, to: &text)
+    return TextLimits.string(text, limit: TextLimits.sourceType)
+  }
+
+  private func senderEventID(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: borrowing CompiledMapping
+  ) -> String? {
+    for rule in compiled.senderIDs {
+      var text: [UInt8] = []
+      var complete = true
+      for slot in rule.required {
+        guard let node = walk.node(in: slot), tape.nodes[node].kind != .null,
+          !tape.nodes[node].value.isEmpty
+        else {
+          complete = false
+          break
+        }
+        if !text.isEmpty { text.append(UInt8(ascii: ":")) }
+        tape.appendValue(at: node, in: bytes, to: &text)
+      }
+      guard complete else { continue }
+      for slot in rule.optional {
+        text.append(UInt8(ascii: ":"))
+        if let node = walk.node(in: slot) { tape.appendValue(at: node, in: bytes, to: &text) }
+      }
+      // An id that is too long would be cut to one that others may share.
+      guard text.count <= TextLimits.senderEventID else { return nil }
+      return TextLimits.string(text, limit: TextLimits.senderEventID)
+    }
+    return nil
+  }
+
+  private mutating func findLogSources(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: borrowing CompiledMapping,
+    _ index: Int?, _ given: String?, _ event: inout NormalizedEvent
+  ) {
+    switch compiled.mapping.logSources {
+    case .fixed(let sources):
+      event.fields.logSources = index.flatMap { fixedSets[$0] } ?? LogSourceSet(sources)
+    case .service(_, let product, let always):
+      let service = text(bytes, tape, slot: compiled.logSourceSlots[0], limit: 64).lowercased()
+      if given == nil, !service.isEmpty { event.columns.sourceType = "\(product).\(service)" }
+      event.fields.logSources = logSources.set(product: product, service: service, always: always)
+    case .windows:
+      let channel = text(bytes, tape, slot: compiled.logSourceSlots[0], limit: 256)
+      let number = walk.node(in: compiled.logSourceSlots[1]).flatMap {
+        JSONText.int64(bytes, tape.nodes[$0].value)
+      }
+      let type = text(bytes, tape, slot: compiled.logSourceSlots[2], limit: 64)
+      let kind = windows.kind(
+        channel: channel, eventID: Int(clamping: number ?? -1), eventType: type)
+      event.fields.logSources = kind.sources
+      if given == nil { event.columns.sourceType = kind.sourceType }
+      for copy in kind.copies {
+        guard let entry = event.fields.first(named: copy.from) else { continue }
+        event.fields.append(
+          name: copy.name, value: event.fields.value(of: entry), kind: entry.kind)
+      }
+    case .bySourceType:
+      event.fields.logSources = logSources.set(sourceType: event.columns.sourceType)
+    }
+  }
+
+  /// The text in a slot, or the empty string.
+  func text(_ bytes: RawSpan, _ tape: borrowing JSONTape, slot: Int, limit: Int) -> String {
+    guard let node = walk.node(in: slot), !tape.nodes[node].kind.isContainer else { return "" }
+    return tape.text(at: node, in: bytes, limit: limit)
+  }
+}
+
+extension JSONTape {
+  /// The value's text, cut to a limit.
+  func text(at index: Int, in bytes: RawSpan, limit: Int) -> String {
+    var text: [UInt8] = []
+    appendValue(at: index, in: bytes, to: &text)
+    return TextLimits.string(text, limit: limit)
+  }
+}

@@ -1,0 +1,43 @@
+internal import EventScanner
+
+/// Finds the mappings whose shape a record has, from the names of its top level alone.
+struct RecordRecognizer: Sendable {
+  private struct Shape: Sendable {
+    let all: UInt64
+    let anyOf: [UInt64]
+  }
+
+  private var table = PathTable()
+  private var shapes: [Shape] = []
+  init(_ mappings: [CompiledMapping]) {
+    func bit(_ name: String, _ table: inout PathTable) -> UInt64 {
+      1 << UInt64(table.slot(of: name))
+    }
+    for mapping in mappings {
+      let shape = mapping.mapping.shape
+      shapes.append(
+        Shape(
+          all: shape.all.reduce(0) { $0 | bit($1, &table) },
+          anyOf: shape.anyOf.map { group in group.reduce(0) { $0 | bit($1, &table) } }))
+    }
+    precondition(table.slotCount <= 64, "shapes use more than 64 names")
+  }
+
+  /// The names of the object at `root` that shapes speak of.
+  func mask(_ bytes: RawSpan, _ tape: borrowing JSONTape, root: Int) -> UInt64 {
+    var mask: UInt64 = 0
+    var child = root + 1
+    let end = tape.nodes[root].end
+    while child < end {
+      let entry = table.find(bytes.extracting(tape.nodes[child].key))
+      if entry >= 0 { mask |= 1 << UInt64(table.entries[entry].slot) }
+      child = tape.nodes[child].end
+    }
+    return mask
+  }
+
+  func matches(_ index: Int, _ mask: UInt64) -> Bool {
+    let shape = shapes[index]
+    return mask & shape.all == shape.all && shape.anyOf.allSatisfy { mask & $0 != 0 }
+  }
+}

@@ -1,0 +1,184 @@
+internal import Core
+internal import EventScanner
+
+/// One pass over a record's tape: writes every leaf as a field and notes those that somebody asks for.
+struct RecordWalk: Sendable {
+  /// For each slot of the mapping the node that fills it; -1 if the record has none.
+  private(set) var slots: [Int32] = []
+  /// The path of the node at hand.
+  private var path: [UInt8] = []
+  /// By depth: where the path of the container there ends, and where the names inside it start.
+  private var pathEnds = [Int](repeating: 0, count: 256)
+  private var nameStarts = [Int](repeating: 0, count: 256)
+  private var insideArray = [Bool](repeating: false, count: 256)
+  private var scratch: [UInt8] = []
+
+  init() {
+    path.reserveCapacity(256)
+    scratch.reserveCapacity(1024)
+  }
+
+  /// The node in a slot, or nil.
+  func node(in slot: Int) -> Int? {
+    slots[slot] < 0 ? nil : Int(slots[slot])
+  }
+
+  mutating func start(slotCount: Int) {
+    slots.removeAll(keepingCapacity: true)
+    slots.append(contentsOf: repeatElement(-1, count: slotCount))
+  }
+
+  /// Walks the members of the object at `root`.
+  mutating func walk(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, root: Int, _ table: borrowing PathTable,
+    into fields: inout EventFields
+  ) {
+    let base = Int(tape.nodes[root].depth)
+    pathEnds[base] = 0
+    nameStarts[base] = 0
+    insideArray[base] = tape.nodes[root].kind == .array
+    var index = root + 1
+    let end = tape.nodes[root].end
+    while index < end {
+      let node = tape.nodes[index]
+      let depth = Int(node.depth)
+      let container = node.kind.isContainer && node.end > index + 1
+      let nameStart = nameStarts[depth - 1]
+      let isMember = node.flags.contains(.member)
+      if isMember, pathEnds[depth - 1] == 0, !container, !node.flags.contains(.keyEscaped) {
+        // A leaf at the top: its name is where the sender wrote it.
+        let name = bytes.extracting(node.key)
+        let entry = table.find(name)
+        emit(bytes, tape, index, name, entry, depth, table, &fields)
+        index += 1
+        continue
+      }
+      enter(bytes, tape, index, depth, isMember)
+      let entry = table.find(path.span.bytes.extracting(nameStart..<path.count))
+      let actions = entry < 0 ? [] : table.entries[entry].actions
+      if actions.contains(.skip) {
+        index = node.end
+        continue
+      }
+      if container, node.kind == .array, actions.contains(.byteText) {
+        byteText(bytes, tape, index, nameStart, table.entries[entry], &fields)
+        index = node.end
+        continue
+      }
+      if container {
+        open(depth, node.kind == .array, hoist: actions.contains(.hoist), nameStart)
+        if actions.contains(.text) {
+          fields.append(
+            name: path.span.bytes.extracting(nameStart..<path.count),
+            value: bytes.extracting(node.value))
+        }
+      } else {
+        let name = path
+        emit(
+          bytes, tape, index, name.span.bytes.extracting(nameStart..<name.count), entry, depth,
+          table,
+          &fields)
+      }
+      index += 1
+    }
+  }
+
+  /// Makes `path` the path of the node.
+  private mutating func enter(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ depth: Int, _ isMember: Bool
+  ) {
+    let parentEnd = pathEnds[depth - 1]
+    if path.count > parentEnd { path.removeLast(path.count - parentEnd) }
+    guard isMember else { return }
+    if path.count > nameStarts[depth - 1] { path.append(UInt8(ascii: ".")) }
+    let keyStart = path.count
+    tape.appendKey(at: index, in: bytes, to: &path)
+    if nameStarts[depth - 1] > 0 { removeBlanks(from: keyStart) }
+  }
+
+  private mutating func open(_ depth: Int, _ isArray: Bool, hoist: Bool, _ nameStart: Int) {
+    pathEnds[depth] = path.count
+    nameStarts[depth] = hoist ? path.count : nameStart
+    insideArray[depth] = isArray || insideArray[depth - 1]
+  }
+
+  private mutating func byteText(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ nameStart: Int,
+    _ entry: PathTable.Entry, _ fields: inout EventFields
+  ) {
+    scratch.removeAll(keepingCapacity: true)
+    ByteArray.append(bytes, tape, index, to: &scratch)
+    fields.append(
+      name: path.span.bytes.extracting(nameStart..<path.count), value: scratch.span.bytes)
+    if entry.slot >= 0 { slots[Int(entry.slot)] = Int32(truncatingIfNeeded: index) }
+  }
+
+  private mutating func removeBlanks(from start: Int) {
+    guard path[start...].contains(UInt8(ascii: " ")) else { return }
+    let kept = path[start...].filter { $0 != UInt8(ascii: " ") }
+    path.replaceSubrange(start..., with: kept)
+  }
+
+  /// Writes the leaf at `index` and notes its slot.
+  @inline(__always)
+  mutating func emit(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ name: RawSpan, _ entry: Int,
+    _ depth: Int, _ table: borrowing PathTable, _ fields: inout EventFields
+  ) {
+    guard entry >= 0 else {
+      append(bytes, tape, index, name, &fields)
+      return
+    }
+    let wanted = table.entries[entry]
+    if wanted.actions.contains(.skip) { return }
+    if wanted.slot >= 0 {
+      // Of members with one name the last counts, of an array's elements the first.
+      if slots[Int(wanted.slot)] < 0 || !insideArray[depth - 1] {
+        slots[Int(wanted.slot)] = Int32(truncatingIfNeeded: index)
+      }
+    }
+    let names = table.bytes
+    if let rename = wanted.rename {
+      append(bytes, tape, index, names.span.bytes.extracting(rename), &fields)
+    } else {
+      append(bytes, tape, index, name, &fields)
+    }
+    if let copy = wanted.copy {
+      append(bytes, tape, index, names.span.bytes.extracting(copy), &fields)
+    }
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ name: RawSpan,
+    _ fields: inout EventFields
+  ) {
+    let node = tape.nodes[index]
+    switch node.kind {
+    case .string where node.flags.contains(.valueEscaped):
+      scratch.removeAll(keepingCapacity: true)
+      tape.appendValue(at: index, in: bytes, to: &scratch)
+      fields.append(name: name, value: scratch.span.bytes)
+    case .string: fields.append(name: name, value: bytes.extracting(node.value))
+    case .number: fields.append(name: name, value: bytes.extracting(node.value), kind: .number)
+    case .bool: fields.append(name: name, value: bytes.extracting(node.value), kind: .bool)
+    case .null: fields.append(name: name, value: bytes.extracting(0..<0), kind: .null)
+    case .object, .array: fields.append(name: name, value: bytes.extracting(0..<0))
+    }
+  }
+
+  // MARK: What the walk over Windows' XML events needs as well
+
+  func isNoted(_ slot: Int) -> Bool { slots[slot] >= 0 }
+
+  mutating func note(_ index: Int, in slot: Int) {
+    slots[slot] = Int32(truncatingIfNeeded: index)
+  }
+
+  mutating func write(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ name: RawSpan,
+    _ fields: inout EventFields
+  ) {
+    append(bytes, tape, index, name, &fields)
+  }
+}

@@ -1,0 +1,156 @@
+internal import Core
+internal import EventScanner
+
+extension Normalizer {
+  /// Reads the text inside a record further, where the mapping says that there is one: a whole syslog
+  /// line in `message`, or a program's message with the program's name beside it.
+  mutating func readLines(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: borrowing CompiledMapping,
+    _ receivedAt: Timestamp?, _ filled: inout ColumnSet, _ event: inout NormalizedEvent
+  ) throws(NormalizationError) {
+    guard let slot = compiled.messageSlot, let node = walk.node(in: slot) else { return }
+    var text: [UInt8] = []
+    switch tape.nodes[node].kind {
+    case .string: tape.appendValue(at: node, in: bytes, to: &text)
+    case .array: ByteArray.append(bytes, tape, node, to: &text)
+    default: return
+    }
+    var program = ""
+    for slot in compiled.programSlots where program.isEmpty {
+      program = self.text(bytes, tape, slot: slot, limit: TextLimits.name)
+    }
+    let isBare = tape.nodes[node].kind == .array
+    if !filled.contains(.message) || isBare {
+      event.columns.message = TextLimits.string(text, limit: TextLimits.message)
+      filled.insert(.message)
+    }
+    var body = 0..<text.count
+    var replacesSeverity = compiled.mapping.sourceType == "linux.journald"
+    if program.isEmpty {
+      let line = SyslogLine(text.span.bytes, receivedAt: receivedAt ?? .now)
+      guard line.hasHeader || line.priority != nil else { return }
+      replacesSeverity = replacesSeverity || !filled.contains(.severity)
+      apply(line, text, &filled, &event)
+      body = line.message
+      guard let named = line.program else { return }
+      program = TextLimits.string(Array(text[named]), limit: TextLimits.name)
+    }
+    apply(
+      program: program, text, body, replacesSeverity: replacesSeverity, &filled, &event)
+  }
+
+  /// Takes the header's parts where the record has nothing of its own.
+  func apply(
+    _ line: SyslogLine, _ text: [UInt8], _ filled: inout ColumnSet, _ event: inout NormalizedEvent
+  ) {
+    if !filled.contains(.ts), let time = line.timestamp {
+      event.columns.ts = time
+      filled.insert(.ts)
+    }
+    let host = line.host.map { TextLimits.string(Array(text[$0]), limit: TextLimits.name) }
+    set(.host, host, &filled, &event)
+    event.columns.message = TextLimits.string(
+      Array(text[line.message]), limit: TextLimits.message)
+    filled.insert(.message)
+    if let priority = line.priority, !filled.contains(.severity) {
+      event.columns.severity = SyslogSeverity.severity(priority & 7)
+      filled.insert(.severity)
+    }
+  }
+
+  private func set(
+    _ column: Column, _ text: String?, _ filled: inout ColumnSet, _ event: inout NormalizedEvent
+  ) {
+    guard let text, !text.isEmpty, !filled.contains(column) else { return }
+    event.columns.set(column, to: text)
+    filled.insert(column)
+  }
+
+  /// Reads a program's message by its declared patterns and names the log sources of the program.
+  ///
+  /// - Parameter replacesSeverity: whether the severity so far is only that of the transport.
+  mutating func apply(
+    program name: String, _ text: [UInt8], _ body: Range<Int>, replacesSeverity: Bool,
+    _ filled: inout ColumnSet, _ event: inout NormalizedEvent
+  ) {
+    // Old PAM modules log as `sshd(pam_unix)`, some senders give a path.
+    let short = String(name.split(separator: "/").last ?? "").prefix { $0 != "(" }
+    set(.process, String(short), &filled, &event)
+    let rules = ProgramRules.all[String(short)]
+    let generic = event.columns.sourceType
+    if ["unknown", "linux.journald", "linux.syslog"].contains(generic) {
+      event.columns.sourceType = rules?.sourceType ?? "linux.syslog"
+      event.fields.logSources =
+        rules.map { logSources.set(sourceType: $0.sourceType) }
+        ?? logSources.set(
+          product: "linux", service: short.lowercased(),
+          always: [LogSource(product: "linux"), LogSource(product: "linux", service: "syslog")])
+    }
+    guard let rules else { return }
+    for form in rules.forms {
+      guard let captures = form.pattern.match(text.span.bytes, body) else { continue }
+      for (capture, range) in zip(form.pattern.names, captures) {
+        take(capture, text, range, &filled, &event)
+      }
+      set(.eventID, form.eventID, &filled, &event)
+      set(.action, form.action, &filled, &event)
+      set(.outcome, form.outcome, &filled, &event)
+      if replacesSeverity || !filled.contains(.severity) {
+        event.columns.severity = form.severity
+        filled.insert(.severity)
+      }
+      return
+    }
+  }
+
+  private func take(
+    _ capture: String, _ text: [UInt8], _ range: Range<Int>, _ filled: inout ColumnSet,
+    _ event: inout NormalizedEvent
+  ) {
+    let bytes = text.span.bytes
+    switch capture {
+    case "src_ip" where !filled.contains(.srcIP):
+      guard let address = AddressReader.v4(bytes, range) ?? IPAddress(utf8: text[range]) else {
+        return
+      }
+      event.columns.srcIP = address
+      filled.insert(.srcIP)
+    case "src_port" where !filled.contains(.srcPort):
+      guard let port = JSONText.int64(bytes, range), (0...65535).contains(port) else { return }
+      event.columns.srcPort = Int32(port)
+      filled.insert(.srcPort)
+    case "user":
+      set(.user, TextLimits.string(Array(text[range]), limit: TextLimits.name), &filled, &event)
+    default: return
+    }
+  }
+}
+
+/// syslog's severities (RFC 5424 §6.2.1) as ours: they speak of operation rather than of attacks, and
+/// so stay below what a detection would say.
+enum SyslogSeverity {
+  static func severity(_ code: Int) -> EventSeverity {
+    switch code {
+    case 0...2: .high
+    case 3: EventSeverity(clamping: 4)
+    case 4: .low
+    default: .informational
+    }
+  }
+}
+
+/// Text that journald writes as an array of numbers because it is not clean UTF-8.
+enum ByteArray {
+  static func append(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ array: Int, to text: inout [UInt8]
+  ) {
+    var raw: [UInt8] = []
+    for index in array + 1..<tape.nodes[array].end {
+      guard let value = tape.int64(at: index, in: bytes), let byte = UInt8(exactly: value) else {
+        return
+      }
+      raw.append(byte)
+    }
+    text.append(contentsOf: String(decoding: raw, as: UTF8.self).utf8)
+  }
+}
