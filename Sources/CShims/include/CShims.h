@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
+#include "CSpawn.h"
+
 // A counter that poll(2) and epoll(7) can wait for; -1 with errno set on failure.
 int shim_eventfd(void);
 
