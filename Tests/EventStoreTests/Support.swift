@@ -1,0 +1,89 @@
+import Core
+import EventStore
+import Postgres
+import TestServers
+
+/// A migrated database with a writer, and batches to commit.
+struct Store {
+  let database: TestDatabase
+  let pool: PostgresPool
+  let partitions: Partitions
+  let writer: EventWriter
+
+  static let migrations: String = {
+    let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    return tests.joined(separator: "/") + "/Migrations"
+  }()
+
+  init() async throws {
+    database = try await SharedPostgres.shared().database(migrations: Self.migrations)
+    pool = database.pool()
+    partitions = Partitions(pool: pool)
+    writer = EventWriter(configuration: database.configuration, node: "test")
+  }
+
+  var deadline: ContinuousClock.Instant { ContinuousClock.now + .seconds(30) }
+
+  func commit(_ batches: StagedBatch...) async throws -> [BatchOutcome] {
+    try await partitions.ensure(month: Batch.ts)
+    return try await writer.commit(batches, until: deadline)
+  }
+
+  func number(_ sql: String) async throws -> Int64 {
+    try await pool.withConnection { connection in
+      try connection.query(PostgresStatement("test.number", sql)) { try $0.int8(0) }.first ?? -1
+    }
+  }
+
+  /// The ledger agrees with itself and with what is stored.
+  func ledgerAddsUp() async throws -> Bool {
+    try await number(
+      """
+      select (coalesce(sum(stored), 0) = (select count(*) from events)
+        and coalesce(sum(quarantined), 0) = (select count(*) from quarantine))::int::bigint
+      from ingest_batches
+      """) == 1
+  }
+}
+
+enum Batch {
+  static let ts = Timestamp("2026-11-21T05:30:00Z")!
+
+  /// A batch of events with the given ids, each with a detection.
+  static func make(
+    _ number: Int64, ids: [UInt64], organization: Int32 = 1, key: String? = nil, digest: UInt8 = 0,
+    quarantined: Int = 0, spoil: (inout EventColumns, Int) -> Void = { _, _ in }
+  ) -> StagedBatch {
+    var batch = StagedBatch(
+      id: number, organization: OrganizationID(organization), source: "test",
+      key: key.map { BatchKey(text: $0, digest: [UInt8](repeating: digest, count: 32)) },
+      receivedAt: ts)
+    for (index, id) in ids.enumerated() {
+      var columns = EventColumns()
+      columns.ts = ts
+      columns.sourceType = "linux.sshd"
+      columns.srcIP = IPAddress("203.0.113.7")
+      columns.dstIP = IPAddress("2001:db8::5")
+      columns.srcPort = 65535
+      columns.severity = .high
+      columns.user = "root"
+      columns.message = "event \(id)"
+      spoil(&columns, index)
+      batch.rows.append(
+        columns: columns, ts: ts, id: EventID(timestamp: ts, entropy: (0, id)), index: index,
+        batch: batch.header, raw: Array("{\"n\":\(id)}".utf8))
+      batch.detections.append(
+        StagedDetection(
+          row: index, ruleID: "rule", ruleVersion: 1, level: "low", columns: columns,
+          fields: #"{"src_ip":"203.0.113.7"}"#, matched: "{}"))
+    }
+    for index in 0..<quarantined {
+      batch.quarantined.append(
+        QuarantinedRecord(
+          index: ids.count + index, sourceType: nil, code: "unexpected_end", detail: "cut off",
+          raw: Array("{".utf8)))
+    }
+    batch.received = ids.count + quarantined
+    return batch
+  }
+}
