@@ -18,7 +18,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "harrier",
-  products: [.executable(name: "harrier", targets: ["harrier"])],
+  products: [],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -47,11 +47,14 @@ let package = Package(
     .target(
       name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
       swiftSettings: settings),
+    .target(name: "PrivateServers", dependencies: ["CShims"], swiftSettings: settings),
     .target(
-      name: "Ingestion",
-      dependencies: ["Core", "Compression", "EventScanner", "EventStore", nioLocks, crypto],
+      name: "TestServers", dependencies: ["Postgres", "PrivateServers"], path: "Tests/TestServers",
       swiftSettings: settings),
-    .executableTarget(name: "harrier"),
     .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
+    .testTarget(
+      name: "EventStoreTests",
+      dependencies: ["Core", "Compression", "EventStore", "Postgres", "TestServers"],
+      swiftSettings: settings),
   ]
 )

@@ -1,0 +1,162 @@
+internal import Compression
+internal import Core
+internal import EventScanner
+internal import EventStore
+internal import Normalization
+
+/// A batch that is ready to commit, and the months its events fall into.
+struct StagedRequest: Sendable {
+  var batch: StagedBatch
+  /// One time of each month.
+  var months: [Timestamp]
+}
+
+/// Turns the bytes of one request into rows, detections and quarantined records: the CPU work of
+/// ingestion, without I/O.
+struct BatchStager: Sendable {
+  let limits: IngestLimits
+  let detector: Detector
+  let dictionaries: RawRecords.Dictionaries
+  let sampler: RawSampler
+
+  /// - Throws: `IngestError`: `.malformed` with the offset for a body that isn't what it claims to be,
+  ///   `.tooLarge` for one with too many records.
+  func stage(_ request: IngestRequest, number: Int64) throws -> StagedRequest {
+    var run = try StagingRun(self, request, number: number)
+    var framer = BodyFramer(contentType: request.contentType, limits: limits.scan)
+    var tape = JSONTape()
+    do {
+      while let record = try framer.next(request.body.span.bytes, into: &tape) {
+        guard record.index < limits.batchRecords else {
+          throw IngestError(
+            .tooLarge, "the batch has more than \(limits.batchRecords) records: split it")
+        }
+        try run.add(record, tape)
+      }
+    } catch let error as ScanError {
+      throw IngestError(.malformed, "\(error.message), at byte \(error.offset) of the body", cause: error)
+    }
+    return run.finish()
+  }
+}
+
+/// The state of staging one request.
+private struct StagingRun {
+  private let stager: BatchStager
+  private let request: IngestRequest
+  private let accepted: ClosedRange<Timestamp>
+  private let header: StagedBatch.Header
+  private var batch: StagedBatch
+  private var months: [Timestamp] = []
+  private var normalizer = Normalizer()
+  private var event = NormalizedEvent()
+  private var identity = EventIdentity()
+  private var matching: Detector.Scratch
+  private let compressor: ZstdCompressor
+  private var frame: [UInt8] = []
+  private var samples: [String: [[UInt8]]] = [:]
+
+  init(_ stager: BatchStager, _ request: IngestRequest, number: Int64) throws {
+    self.stager = stager
+    self.request = request
+    accepted = stager.limits.acceptedTimes(at: request.receivedAt)
+    let key = request.batchKey.map {
+      BatchKey(text: $0, digest: EventIdentity.digest(of: request.body))
+    }
+    batch = StagedBatch(
+      id: number, organization: request.organization, keyID: request.keyID, source: request.source,
+      key: key, receivedAt: request.receivedAt)
+    header = batch.header
+    matching = stager.detector.makeScratch()
+    compressor = try ZstdCompressor()
+  }
+
+  mutating func add(_ record: FramedRecord, _ tape: borrowing JSONTape) throws {
+    batch.received += 1
+    if let error = record.error {
+      quarantine(record, sourceType: nil, code: error.code.rawValue, detail: error.message)
+      return
+    }
+    do throws(NormalizationError) {
+      try normalizer.normalize(
+        request.body.span.bytes, tape: tape, sourceTypeHint: request.sourceType,
+        receivedAt: request.receivedAt, into: &event)
+    } catch {
+      quarantine(record, sourceType: nil, code: error.code.rawValue, detail: error.description)
+      return
+    }
+    let ts = event.columns.ts ?? request.receivedAt
+    guard accepted.contains(ts) else {
+      quarantine(
+        record, sourceType: event.columns.sourceType, code: "timestamp_out_of_range",
+        detail: "ts is \(ts), outside \(accepted.lowerBound) to \(accepted.upperBound)")
+      return
+    }
+    if tape.containsNUL { event.columns.replaceNULs() }
+    try store(record, at: ts)
+  }
+
+  private mutating func store(_ record: FramedRecord, at ts: Timestamp) throws {
+    if months.last?.month.start != ts.month.start, !months.contains(where: { $0.month.start == ts.month.start }) {
+      months.append(ts)
+    }
+    let sourceType = event.columns.sourceType
+    let row = batch.rows.count
+    let id = identify(record.index, at: ts)
+    if let dictionary = stager.dictionaries.dictionary(for: sourceType) {
+      frame.removeAll(keepingCapacity: true)
+      try compressor.compress(
+        request.body.span.bytes.extracting(record.range), dictionary: dictionary, into: &frame)
+      batch.rows.append(
+        columns: event.columns, ts: ts, id: id, index: record.index, batch: header, raw: frame)
+    } else {
+      let raw = request.body[record.range]
+      batch.rows.append(
+        columns: event.columns, ts: ts, id: id, index: record.index, batch: header, raw: raw)
+      if stager.sampler.wants(sourceType) { samples[sourceType, default: []].append(Array(raw)) }
+    }
+    stager.detector.detect(event, row: row, scratch: &matching, into: &batch.detections)
+  }
+
+  private mutating func identify(_ index: Int, at ts: Timestamp) -> EventID {
+    if let senderID = event.senderEventID {
+      return identity.named(senderID, sourceType: event.columns.sourceType, at: ts)
+    }
+    if let key = request.batchKey {
+      return identity.positioned(index, in: .init(text: key), at: ts)
+    }
+    return identity.unnamed(at: ts)
+  }
+
+  private mutating func quarantine(
+    _ record: FramedRecord, sourceType: String?, code: String, detail: String
+  ) {
+    batch.quarantined.append(
+      QuarantinedRecord(
+        index: record.index, sourceType: sourceType ?? request.sourceType, code: code, detail: detail,
+        raw: Array(request.body[record.range])))
+  }
+
+  mutating func finish() -> StagedRequest {
+    for (sourceType, records) in samples { stager.sampler.offer(sourceType, records) }
+    return StagedRequest(batch: batch, months: months)
+  }
+}
+
+extension EventColumns {
+  /// Puts U+FFFD for each NUL, which PostgreSQL's text can't hold; the raw record keeps it.
+  mutating func replaceNULs() {
+    let columns: [WritableKeyPath<EventColumns, String?>] = [
+      \.eventID, \.proto, \.host, \.user, \.process, \.action, \.outcome, \.message,
+    ]
+    for column in columns {
+      self[keyPath: column] = self[keyPath: column].map(Self.withoutNULs)
+    }
+    sourceType = Self.withoutNULs(sourceType)
+  }
+
+  private static func withoutNULs(_ text: String) -> String {
+    guard text.utf8.contains(0) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+  }
+}

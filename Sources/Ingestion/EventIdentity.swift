@@ -1,0 +1,45 @@
+public import Core
+internal import Crypto
+
+/// Where an event's id comes from: the sender's own id, (batch key, position), or chance.
+///
+/// Ids from a sender are hashed with SHA-256, so that who controls the text of one event cannot make
+/// it collide with another and be taken for its duplicate.
+struct EventIdentity {
+  private var random = SystemRandomNumberGenerator()
+
+  mutating func unnamed(at ts: Timestamp) -> EventID {
+    EventID(timestamp: ts, entropy: (random.next(), random.next()))
+  }
+
+  func named(_ senderID: String, sourceType: String, at ts: Timestamp) -> EventID {
+    EventID(timestamp: ts, entropy: Self.entropy("id\0\(sourceType)\0\(senderID)"))
+  }
+
+  func positioned(_ index: Int, in key: BatchName, at ts: Timestamp) -> EventID {
+    EventID(timestamp: ts, entropy: Self.entropy("batch\0\(key.text)\0\(index)"))
+  }
+
+  /// A sender's name for a batch.
+  struct BatchName {
+    let text: String
+  }
+
+  private static func entropy(_ text: String) -> (UInt64, UInt64) {
+    let digest = SHA256.hash(data: Array(text.utf8))
+    var words: (UInt64, UInt64) = (0, 0)
+    for (position, byte) in digest.prefix(16).enumerated() {
+      if position < 8 {
+        words.0 = words.0 << 8 | UInt64(byte)
+      } else {
+        words.1 = words.1 << 8 | UInt64(byte)
+      }
+    }
+    return words
+  }
+
+  /// SHA-256 of a body, which tells two bodies under one batch key apart.
+  static func digest(of body: [UInt8]) -> [UInt8] {
+    Array(SHA256.hash(data: body))
+  }
+}

@@ -1,0 +1,116 @@
+public import EventStore
+internal import NIOConcurrencyHelpers
+
+/// Gathers batches while others commit, and commits what has gathered as one transaction.
+///
+/// There is no timer: a writer that is free takes all that waits (within a bound), so a lone batch
+/// commits at once and a flood shares its commits.
+public final class GroupCommitter: Sendable {
+  private struct Waiting {
+    let batch: StagedBatch
+    let continuation: CheckedContinuation<BatchOutcome, any Error>
+  }
+
+  private struct State {
+    var waiting: [Waiting] = []
+    var idle: [CheckedContinuation<Void, Never>] = []
+    var closed = false
+  }
+
+  /// How many events one transaction holds at most, unless a single batch has more.
+  static let groupRows = 5000
+
+  private let writers: [EventWriter]
+  private let patience: Duration
+  private let state = NIOLockedValueBox(State())
+
+  /// - Parameter patience: how long a commit is tried while PostgreSQL is away.
+  public init(writers: [EventWriter], patience: Duration) {
+    self.writers = writers
+    self.patience = patience
+  }
+
+  /// Waits until the batch is committed. Cancelling the caller does not take the batch back.
+  ///
+  /// - Throws: `IngestError` with `.overloaded` if it could not be committed in time.
+  public func commit(_ batch: StagedBatch) async throws -> BatchOutcome {
+    try await withCheckedThrowingContinuation { continuation in
+      let (wake, closed) = state.withLockedValue { state in
+        guard !state.closed else { return (CheckedContinuation<Void, Never>?.none, true) }
+        state.waiting.append(Waiting(batch: batch, continuation: continuation))
+        return (state.idle.popLast(), false)
+      }
+      wake?.resume()
+      if closed {
+        continuation.resume(throwing: IngestError(.overloaded, "the service is stopping"))
+      }
+    }
+  }
+
+  /// Runs the writers until `close()`, and then until nothing waits.
+  public func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      for writer in writers {
+        group.addTask { await self.serve(writer) }
+      }
+    }
+  }
+
+  /// Takes no more batches; those that wait are still committed.
+  public func close() {
+    let idle = state.withLockedValue { state in
+      state.closed = true
+      defer { state.idle = [] }
+      return state.idle
+    }
+    for continuation in idle { continuation.resume() }
+  }
+
+  /// Batches that wait for a writer.
+  public var waiting: Int { state.withLockedValue { $0.waiting.count } }
+
+  private func serve(_ writer: EventWriter) async {
+    while let group = await nextGroup() {
+      do {
+        let outcomes = try await writer.commit(
+          group.map(\.batch), until: ContinuousClock.now + patience)
+        for (waiting, outcome) in zip(group, outcomes) {
+          waiting.continuation.resume(returning: outcome)
+        }
+      } catch {
+        let refusal = IngestError(.overloaded, "the batch could not be committed", cause: error)
+        for waiting in group { waiting.continuation.resume(throwing: refusal) }
+      }
+    }
+  }
+
+  private func nextGroup() async -> [Waiting]? {
+    while true {
+      let (group, closed) = state.withLockedValue { ($0.takeGroup(), $0.closed) }
+      if !group.isEmpty { return group }
+      if closed { return nil }
+      await withCheckedContinuation { continuation in
+        let proceed = state.withLockedValue { state in
+          guard state.waiting.isEmpty, !state.closed else { return true }
+          state.idle.append(continuation)
+          return false
+        }
+        if proceed { continuation.resume() }
+      }
+    }
+  }
+}
+
+extension GroupCommitter.State {
+  fileprivate mutating func takeGroup() -> [GroupCommitter.Waiting] {
+    var rows = 0
+    var count = 0
+    for entry in waiting {
+      rows += entry.batch.rows.count
+      if count > 0, rows > GroupCommitter.groupRows { break }
+      count += 1
+    }
+    defer { waiting.removeFirst(count) }
+    return Array(waiting.prefix(count))
+  }
+}

@@ -1,0 +1,87 @@
+public import Core
+public import EventStore
+
+/// Takes batches from any source and answers each once it is durable.
+///
+/// The way of a batch: its records are scanned, normalized, given ids and matched against the rules
+/// (`BatchStager`), its months are made if need be, and a writer commits it with its neighbours
+/// (`GroupCommitter`).
+public final class Ingestor: Sendable {
+  public let limits: IngestLimits
+  public let budget: MemoryBudget
+  private let numbers: BatchNumbers
+  private let partitions: Partitions
+  private let committer: GroupCommitter
+  private let records: RawRecords
+  private let sampler: RawSampler
+  private let detectors: @Sendable (OrganizationID) -> Detector
+
+  /// - Parameter detectors: gives the rules in force for an organization.
+  public init(
+    limits: IngestLimits, numbers: BatchNumbers, partitions: Partitions, committer: GroupCommitter,
+    records: RawRecords, sampler: RawSampler,
+    detectors: @escaping @Sendable (OrganizationID) -> Detector
+  ) {
+    self.limits = limits
+    budget = MemoryBudget(capacity: limits.memoryBytes)
+    self.numbers = numbers
+    self.partitions = partitions
+    self.committer = committer
+    self.records = records
+    self.sampler = sampler
+    self.detectors = detectors
+  }
+
+  /// Stores a batch and says what became of each record.
+  ///
+  /// - Throws: `IngestError`: `.malformed` and `.tooLarge` for a body that can't be taken as a whole,
+  ///   `.keyConflict` for a batch key that stands for another body, `.overloaded` while there is no
+  ///   room or no database. Nothing is stored then, but for a commit whose outcome was lost.
+  public func ingest(_ request: IngestRequest) async throws -> IngestReceipt {
+    do {
+      let number = try await numbers.next()
+      let stager = BatchStager(
+        limits: limits, detector: detectors(request.organization), dictionaries: records.dictionaries,
+        sampler: sampler)
+      let staged = try await Self.stage(request, number: number, with: stager)
+      for month in staged.months { try await partitions.ensure(month: month) }
+      let outcome = try await committer.commit(staged.batch)
+      guard !outcome.keyConflict else {
+        throw IngestError(
+          .keyConflict, "the Idempotency-Key was used before for another body: use a new one")
+      }
+      return IngestReceipt(staged.batch, outcome)
+    } catch let error as IngestError {
+      throw error
+    } catch {
+      throw IngestError(.overloaded, "the batch could not be stored now: send it again", cause: error)
+    }
+  }
+
+  /// CPU work on the shared pool's threads, away from the caller's event loop.
+  @concurrent
+  private static func stage(
+    _ request: IngestRequest, number: Int64, with stager: BatchStager
+  ) async throws -> StagedRequest {
+    try stager.stage(request, number: number)
+  }
+}
+
+extension IngestReceipt {
+  init(_ batch: StagedBatch, _ outcome: BatchOutcome) {
+    var items: [Item] = []
+    if outcome.replayOf == nil {
+      items += (batch.quarantined + outcome.refused).map {
+        Item(index: $0.index, status: .quarantined, code: $0.code, detail: $0.detail)
+      }
+      items += outcome.duplicateIndexes.map {
+        Item(index: $0, status: .duplicate, code: "duplicate", detail: "the event was stored before")
+      }
+      items.sort { $0.index < $1.index }
+    }
+    self.init(
+      batchID: batch.id, received: outcome.received, stored: outcome.stored,
+      duplicates: outcome.duplicates, quarantined: outcome.quarantined,
+      items: Array(items.prefix(Self.itemLimit)))
+  }
+}

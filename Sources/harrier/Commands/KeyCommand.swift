@@ -1,0 +1,100 @@
+import Access
+import ArgumentParser
+import Core
+
+struct KeyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "key", abstract: "Manage the API keys of sensors and scripts.",
+    subcommands: [Create.self, List.self, Revoke.self])
+
+  struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Create an API key and print it, once.")
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "The organization's slug.")
+    var org: String
+    @Option(help: "What the key is for.")
+    var name: String
+    @Option(help: "Scopes, separated by commas, such as events:write,incidents:read.")
+    var scopes = "events:write"
+
+    func run() async throws {
+      guard let scopes = ScopeSet(names: scopes.split(separator: ",").map { String($0).trimmed }) else {
+        let known = Scope.allCases.map(\.rawValue).joined(separator: ", ")
+        throw CommandError(.usage, "--scopes names no known scope: choose of \(known)")
+      }
+      let (key, text) = try await options.withAdministration { administration in
+        let organization = try await administration.required(org)
+        return try await administration.createKey(in: organization.id, name: name, scopes: scopes)
+      }
+      try output.print(
+        NewKeyRow(id: "\(key.id)", name: key.name, scopes: key.scopes.names, key: text.reveal()),
+        text: text.reveal())
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List an organization's keys.")
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "The organization's slug.")
+    var org: String
+
+    func run() async throws {
+      let keys = try await options.withAdministration { administration in
+        try await administration.keys(of: try await administration.required(org).id)
+      }
+      let lines = keys.map { key in
+        "\(key.id)\t\(key.revokedAt == nil ? "active" : "revoked")\t\(key.name)"
+      }
+      try output.print(keys.map(KeyRow.init), text: lines.joined(separator: "\n"))
+    }
+  }
+
+  struct Revoke: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Revoke a key; every node refuses it within a second.")
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "The organization's slug.")
+    var org: String
+    @Argument(help: "The key's id: the part between hk_ and the dot.")
+    var id: String
+
+    func run() async throws {
+      guard let key = APIKeyID(id) else { throw CommandError(.usage, "\(id) is not a key's id") }
+      try await options.withAdministration { administration in
+        let organization = try await administration.required(org)
+        try await administration.revokeKey(key, in: organization.id)
+      }
+      Terminal().say("revoked \(id)")
+    }
+  }
+}
+
+private struct NewKeyRow: Encodable {
+  var id: String
+  var name: String
+  var scopes: [String]
+  var key: String
+}
+
+private struct KeyRow: Encodable {
+  var id: String
+  var name: String
+  var scopes: [String]
+  var created_at: String
+  var expires_at: String?
+  var revoked_at: String?
+  var last_used_at: String?
+
+  init(_ key: APIKey) {
+    id = "\(key.id)"
+    name = key.name
+    scopes = key.scopes.names
+    created_at = key.createdAt.description
+    expires_at = key.expiresAt?.description
+    revoked_at = key.revokedAt?.description
+    last_used_at = key.lastUsedAt?.description
+  }
+}

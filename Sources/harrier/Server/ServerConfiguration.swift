@@ -1,0 +1,79 @@
+import Ingestion
+
+/// What `harrier serve` needs to know, read from `Settings`.
+struct ServerConfiguration {
+  /// What this node does. Every node may do everything.
+  enum Role: String, CaseIterable {
+    case ingest, api, correlate, maintain
+  }
+
+  var databaseURL: String
+  /// Nil runs without a cache: every answer is still right, only slower.
+  var redisURL: String?
+  var host: String
+  /// 0 lets the system choose.
+  var port: Int
+  var roles: Set<Role>
+  var rulePaths: [String]
+  var migrations: String
+  var logLevel: String
+  /// Statements that take longer are logged.
+  var slowQueryMilliseconds: Int
+  /// Connections that commit events.
+  var writers: Int
+  /// Connections for everything else.
+  var connections: Int
+  var limits: IngestLimits
+  /// Signs access tokens; nil keeps a random key in the database.
+  var tokenSecret: String?
+  /// The name of this node in the database.
+  var node: String
+
+  init(_ settings: Settings) throws {
+    databaseURL = try settings.required(
+      "HARRIER_DATABASE_URL", "a PostgreSQL URL, such as postgresql://harrier@localhost/harrier")
+    redisURL = settings.text("HARRIER_REDIS_URL")
+    host = settings.text("HARRIER_HOST", default: "127.0.0.1")
+    port = try settings.integer("HARRIER_PORT", default: 8080, in: 0...65535)
+    let names = settings.list("HARRIER_ROLES", separator: ",")
+    roles = try names.isEmpty ? Set(Role.allCases) : Set(names.map { try Self.role(named: $0) })
+    let paths = settings.list("HARRIER_RULES", separator: ":")
+    rulePaths = paths.isEmpty ? [FileText.besideProgram("ops/rules")].compactMap { $0 } : paths
+    migrations = try Self.migrations(settings)
+    logLevel = settings.text("HARRIER_LOG_LEVEL", default: "info")
+    slowQueryMilliseconds = try settings.integer(
+      "HARRIER_SLOW_QUERY_MS", default: 100, in: 1...3_600_000)
+    writers = try settings.integer("HARRIER_WRITERS", default: 2, in: 1...16)
+    connections = try settings.integer("HARRIER_CONNECTIONS", default: 10, in: 2...200)
+    tokenSecret = settings.text("HARRIER_JWT_SECRET")
+    node = settings.text("HARRIER_NODE", default: Hostname.current)
+    limits = IngestLimits()
+    limits.bodyBytes = try settings.integer(
+      "HARRIER_MAX_BODY_BYTES", default: limits.bodyBytes, in: 1024...(1 << 30))
+    limits.inflatedBytes = try settings.integer(
+      "HARRIER_MAX_INFLATED_BYTES", default: limits.inflatedBytes, in: 1024...(1 << 30))
+    limits.memoryBytes = try settings.integer(
+      "HARRIER_MEMORY_BYTES", default: limits.memoryBytes, in: (1 << 20)...(1 << 40))
+    limits.hold = .milliseconds(
+      try settings.integer("HARRIER_HOLD_MS", default: 5000, in: 0...60000))
+    limits.retentionDays = Int64(
+      try settings.integer("HARRIER_RETENTION_DAYS", default: 7300, in: 1...36500))
+  }
+
+  private static func role(named name: String) throws -> Role {
+    guard let role = Role(rawValue: name) else {
+      let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
+      throw CommandError(.usage, "HARRIER_ROLES: no role is called \(name): use \(known)")
+    }
+    return role
+  }
+
+  /// The folder of migrations: configured, or that of the checkout the program was built in.
+  static func migrations(_ settings: Settings) throws -> String {
+    if let path = settings.text("HARRIER_MIGRATIONS") { return path }
+    guard let path = FileText.besideProgram("Migrations") else {
+      throw CommandError(.usage, "HARRIER_MIGRATIONS is not set: give the folder of Harrier's *.sql")
+    }
+    return path
+  }
+}
