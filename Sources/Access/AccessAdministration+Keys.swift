@@ -13,14 +13,16 @@ extension AccessAdministration {
     guard !scopes.isEmpty else {
       throw Problem.invalid("scopes", "empty", "scopes must name at least one scope")
     }
-    if let expiresAt, expiresAt <= clock.wall() {
+    let now = clock.wall()
+    if let expiresAt, expiresAt <= now {
       throw Problem.invalid("expires_at", "past", "expires_at must lie in the future")
     }
     let new = NewAPIKey()
     let key = try await unlessTaken("id", "the key's id is taken, try again") {
       try await pool.withConnection {
         try $0.insertKey(
-          new, organization: organization, name: name, scopes: scopes, expires: expiresAt)
+          new, organization: organization, name: name, scopes: scopes, at: now,
+          expires: expiresAt)
       }
     }
     return (key, new.text)
@@ -49,7 +51,7 @@ extension AccessAdministration {
         guard let old = try connection.lockKey(id, of: organization) else { return nil }
         guard old.revokedAt == nil else { throw Problem.taken("id", "the key was revoked") }
         let key = try connection.insertKey(
-          new, organization: organization, name: old.name, scopes: old.scopes,
+          new, organization: organization, name: old.name, scopes: old.scopes, at: now,
           expires: old.expiresAt.map {
             now.advanced(byMicroseconds: $0.microseconds - old.createdAt.microseconds)
           })

@@ -13,8 +13,8 @@ extension PostgresConnection {
   private static let insertKey = PostgresStatement(
     "api_keys.insert",
     """
-    insert into api_keys (id, organization_id, name, secret_sha256, scopes, expires_at)
-    values ($1, $2, $3, $4, $5, $6)
+    insert into api_keys (id, organization_id, name, secret_sha256, scopes, created_at, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7)
     returning id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at
     """)
 
@@ -77,14 +77,15 @@ extension PostgresConnection {
 
   func insertKey(
     _ key: NewAPIKey, organization: OrganizationID, name: String, scopes: ScopeSet,
-    expires: Timestamp?
+    at time: Timestamp, expires: Timestamp?
   ) throws -> APIKey {
     try only(
       query(
         Self.insertKey,
         [
           .text(key.id.rawValue), .int4(organization.rawValue), .text(name), .bytea(key.digest),
-          .textArray(scopes.names), .optionalTimestamptz(microseconds: expires?.microseconds),
+          .textArray(scopes.names), .timestamptz(microseconds: time.microseconds),
+          .optionalTimestamptz(microseconds: expires?.microseconds),
         ], row: readKey))
   }
 
