@@ -1,0 +1,202 @@
+internal import Core
+
+/// Consecutive moments at which a condition holds, none further from the next than the timespan.
+struct Run: Equatable, Sendable {
+  var first: Int64
+  var last: Int64
+
+  func overlaps(_ range: ClosedRange<Int64>) -> Bool {
+    first <= range.upperBound && last >= range.lowerBound
+  }
+}
+
+extension Timeline {
+  /// The runs that `zone` has a part in, those next to it included, at their whole length.
+  ///
+  /// Outside the zone nothing has changed, so a known episode that reaches into it from there says
+  /// where the run begins or ends, even beyond what memory holds.
+  func runs(touching zone: ClosedRange<Int64>, _ plan: CorrelationPlan) -> [Run] {
+    var runs: [Run] = []
+    var next = index(from: zone.lowerBound)
+    if next > 0 { next = index(from: items[next - 1].ts) }
+    var previous: Int64?
+    while next < items.count {
+      let ts = items[next].ts
+      if items[next].holds {
+        if let previous, ts.adding(-previous) <= plan.timespan {
+          runs[runs.count - 1].last = ts
+        } else {
+          runs.append(Run(first: ts, last: ts))
+        }
+        previous = ts
+      } else {
+        previous = nil
+      }
+      if ts > zone.upperBound { break }
+      next = tickEnd(next)
+    }
+    if let run = runs.first, run.first < zone.lowerBound {
+      runs[0].first = beginning(from: run.first, plan)
+    }
+    if let run = runs.last, run.last > zone.upperBound {
+      runs[runs.count - 1].last = ending(from: run.last, plan)
+    }
+    return runs
+  }
+
+  private func episode(at ts: Int64) -> Episode? {
+    let index = episodes.partitionIndex { $0.last.microseconds >= ts }
+    guard index < episodes.count, episodes[index].first.microseconds <= ts else { return nil }
+    return episodes[index]
+  }
+
+  private func beginning(from ts: Int64, _ plan: CorrelationPlan) -> Int64 {
+    if let episode = episode(at: ts) { return episode.first.microseconds }
+    var first = ts
+    var next = index(from: ts)
+    while next > 0, items[next - 1].holds, first.adding(-items[next - 1].ts) <= plan.timespan {
+      next -= 1
+      first = items[next].ts
+      if let episode = episode(at: first) { return episode.first.microseconds }
+    }
+    return first
+  }
+
+  private func ending(from ts: Int64, _ plan: CorrelationPlan) -> Int64 {
+    if let episode = episode(at: ts) { return episode.last.microseconds }
+    var last = ts
+    var next = tickEnd(index(from: ts))
+    while next < items.count, items[next].holds, items[next].ts.adding(-last) <= plan.timespan {
+      last = items[next].ts
+      if let episode = episode(at: last) { return episode.last.microseconds }
+      next += 1
+    }
+    return last
+  }
+
+  /// Brings the incidents in line with what holds in `zone`.
+  mutating func reconcile(
+    _ zone: ClosedRange<Int64>, _ plan: CorrelationPlan, removed: [EventKey],
+    age: () -> Int64
+  ) -> [IncidentAction] {
+    let runs = runs(touching: zone, plan)
+    let low = min(zone.lowerBound, runs.first?.first ?? .max)
+    let high = max(zone.upperBound, runs.last?.last ?? .min)
+    let reach = Run(first: low, last: high)
+    let old = episodes.filter { reach.overlaps($0.range) }
+    guard !old.isEmpty || !runs.isEmpty else { return [] }
+    let assignment = EpisodeAssignment(runs: runs, old: old) { first, last in
+      evidenceRange(first: first, last: last, plan)
+    }
+    episodes.removeAll { reach.overlaps($0.range) }
+    var actions: [IncidentAction] = []
+    var incidents: [IncidentID] = []
+    for (run, kept) in zip(runs, assignment.kept) {
+      if let kept {
+        incidents.append(kept.incident)
+        if let action = amend(kept, run, plan, removed) { actions.append(action) }
+      } else {
+        let parted = old.filter { run.overlaps($0.range) }.min { $0.age < $1.age }
+        let opening = open(run, plan, splitFrom: parted?.incident, age: age())
+        incidents.append(opening.id)
+        actions.append(.open(opening))
+      }
+    }
+    for (episode, run) in assignment.covered {
+      actions.append(.merge(episode.incident, into: incidents[run]))
+    }
+    for episode in assignment.left {
+      if episode.version == plan.version {
+        actions.append(.retract(episode.incident))
+      } else {
+        episodes.append(episode)
+      }
+    }
+    episodes.sort { $0.first < $1.first }
+    return actions
+  }
+
+  private mutating func open(
+    _ run: Run, _ plan: CorrelationPlan, splitFrom: IncidentID?, age: Int64
+  ) -> IncidentOpening {
+    let first = Timestamp(microseconds: run.first)
+    let last = Timestamp(microseconds: run.last)
+    let id = IncidentID(firstFire: first)
+    episodes.append(
+      Episode(incident: id, age: age, version: plan.version, first: first, last: last))
+    let evidence = evidenceRange(first: run.first, last: run.last, plan)
+    return IncidentOpening(
+      id: id, plan: plan, groupKey: group.key, group: group.values,
+      firstFire: lastKey(at: run.first) ?? EventKey(ts: first, id: EventID(high: 0, low: 0)),
+      lastHold: last, evidence: items(in: evidence).map { EvidenceItem($0.detection) },
+      measure: measure(at: run.first, plan), splitFrom: splitFrom)
+  }
+
+  /// Nil where the incident stays as it is.
+  private mutating func amend(
+    _ episode: Episode, _ run: Run, _ plan: CorrelationPlan, _ removed: [EventKey]
+  ) -> IncidentAction? {
+    let old = evidenceRange(
+      first: episode.first.microseconds, last: episode.last.microseconds, plan)
+    let new = evidenceRange(first: run.first, last: run.last, plan)
+    let change = evidenceChange(from: old, to: new, removed)
+    var changed = episode
+    changed.first = Timestamp(microseconds: run.first)
+    changed.last = Timestamp(microseconds: run.last)
+    changed.version = plan.version
+    episodes.append(changed)
+    guard !change.added.isEmpty || !change.removed.isEmpty || changed != episode else { return nil }
+    let isLate = change.added.contains { $0.key.ts < episode.last }
+    return .amend(
+      IncidentAmendment(
+        id: episode.incident, firstFire: lastKey(at: run.first).map { .set($0) } ?? .unchanged,
+        lastHold: changed.last, added: change.added, removed: change.removed,
+        isCorrection: isLate || !change.removed.isEmpty || changed.first != episode.first,
+        absorbed: []))
+  }
+
+  private func evidenceChange(
+    from old: ClosedRange<Int64>, to new: ClosedRange<Int64>, _ removedKeys: [EventKey]
+  ) -> (added: [EvidenceItem], removed: [EventKey]) {
+    var added =
+      old.gaps(in: new).before.map { items(in: $0).map { EvidenceItem($0.detection) } } ?? []
+    if old.overlaps(new), let touched = touched(in: old.clamped(to: new)) {
+      added += items(in: touched).filter(isNew).map { EvidenceItem($0.detection) }
+    }
+    added += old.gaps(in: new).after.map { items(in: $0).map { EvidenceItem($0.detection) } } ?? []
+    var removed = removedKeys.filter { old.contains($0.ts.microseconds) && index(of: $0) == nil }
+    let dropped = new.gaps(in: old)
+    for gap in [dropped.before, dropped.after].compactMap({ $0 }) {
+      removed += items(in: gap).filter { !isNew($0) }.map(\.key)
+    }
+    return (added, removed)
+  }
+
+  func items(in range: ClosedRange<Int64>) -> ArraySlice<Item> {
+    items[index(from: range.lowerBound)..<index(from: range.upperBound.adding(1))]
+  }
+
+  /// The last event at `ts`; nil where memory does not hold that time.
+  private func lastKey(at ts: Int64) -> EventKey? {
+    let end = index(from: ts.adding(1))
+    guard end > 0, items[end - 1].ts == ts else { return nil }
+    return items[end - 1].key
+  }
+}
+
+extension Episode {
+  var range: ClosedRange<Int64> { first.microseconds...last.microseconds }
+}
+
+extension ClosedRange<Int64> {
+  /// The parts of `other` that lie before and behind this range.
+  fileprivate func gaps(in other: Self) -> (before: Self?, after: Self?) {
+    let before =
+      other.lowerBound < lowerBound
+      ? other.lowerBound...Swift.min(other.upperBound, lowerBound - 1) : nil
+    let after =
+      other.upperBound > upperBound
+      ? Swift.max(other.lowerBound, upperBound + 1)...other.upperBound : nil
+    return (before, after)
+  }
+}
