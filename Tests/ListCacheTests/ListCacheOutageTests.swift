@@ -107,6 +107,26 @@ struct ListCacheOutageTests {
     }
   }
 
+  @Test func anEvictedGenerationDoesNotComeBack() async throws {
+    let server = try TestRedis()
+    let (redis, cache) = try await server.caughtUpNode()
+    let evictAndInvalidate = {
+      do {
+        try await redis.del("h:g:incidents:org:1")
+        try await cache.invalidate("incidents:org:1:*")
+      } catch {
+        Issue.record(error)
+      }
+    }
+    await evictAndInvalidate()
+    let body = try await cache.read(scope, query: "q") {
+      await evictAndInvalidate()
+      return Array("before".utf8)
+    }
+    #expect(text(body) == "before")
+    #expect(text(try await read(cache, "after")) == "after")
+  }
+
   @Test func aServerThatComesBackWithAnOldStateIsNotBelieved() async throws {
     let server = try TestRedis()
     let (redis, cache) = try await server.caughtUpNode()
