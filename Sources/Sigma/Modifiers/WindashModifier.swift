@@ -1,0 +1,53 @@
+/// `windash`: each dash or slash that opens a word stands for any of the five characters that
+/// Windows programs take for it; the dash within `-param-name` stays.
+struct WindashModifier: Modifier {
+  static let dashes: [Unicode.Scalar] = ["-", "/", "\u{2013}", "\u{2014}", "\u{2015}"]
+  /// Four places of five characters.
+  static let maximumAlternatives = 625
+
+  func apply(to value: ModifierValue) throws(SigmaError) -> [ModifierValue] {
+    guard case .text(let pattern, let original) = value.content else {
+      throw misuse("windash applies to texts only")
+    }
+    var patterns = [TextPattern(isCased: pattern.isCased)]
+    for part in pattern.parts {
+      guard case .literal(let bytes) = part else {
+        for index in patterns.indices { patterns[index].append(part) }
+        continue
+      }
+      for choices in Self.choices(String(decoding: bytes, as: UTF8.self)) {
+        guard patterns.count * choices.count <= Self.maximumAlternatives else {
+          throw SigmaError(.limit, "windash: more than four dashes in \"\(original)\"")
+        }
+        patterns = patterns.flatMap { before in
+          choices.map { choice in
+            var extended = before
+            extended.append(.literal(Array(String(choice).utf8)))
+            return extended
+          }
+        }
+      }
+    }
+    return patterns.map { pattern in
+      var result = value
+      result.content = .text(pattern, original: original)
+      return result
+    }
+  }
+
+  /// For each character what may stand in its place.
+  private static func choices(_ text: String) -> [[Unicode.Scalar]] {
+    let scalars = Array(text.unicodeScalars)
+    return scalars.indices.map { index in
+      let opensWord =
+        dashes.contains(scalars[index])
+        && (index == 0 || !isWord(scalars[index - 1]))
+        && index + 1 < scalars.count && isWord(scalars[index + 1])
+      return opensWord ? dashes : [scalars[index]]
+    }
+  }
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+  }
+}
