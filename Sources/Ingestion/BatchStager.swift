@@ -155,7 +155,7 @@ extension EventColumns {
     sourceType = Self.withoutNULs(sourceType)
   }
 
-  private static func withoutNULs(_ text: String) -> String {
+  static func withoutNULs(_ text: String) -> String {
     guard text.utf8.contains(0) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
   }

@@ -1,0 +1,61 @@
+public import Core
+internal import EventStore
+internal import Normalization
+public import Sigma
+
+/// The rules in force for an organization, ready to run on events.
+public struct Detector: Sendable {
+  let rules: RuleSet
+  let matcher: Matcher
+  /// For each rule the fields that its detections carry for correlation.
+  private let carried: [[String]]
+  private let version: Int32
+
+  /// - Parameter version: the version of the rules, kept with each detection.
+  public init(rules: RuleSet, matcher: Matcher, version: Int32 = 1) {
+    self.rules = rules
+    self.matcher = matcher
+    self.version = version
+    carried = rules.rules.indices.map { rules.correlatedFields(ofRule: $0) }
+  }
+
+  struct Scratch {
+    var matcher: MatcherScratch
+    /// Positions of the fields of the event at hand that detections carry, by name.
+    var json = JSONWriter()
+  }
+
+  func makeScratch() -> Scratch {
+    Scratch(matcher: matcher.makeScratch())
+  }
+
+  /// Appends a detection for each rule that matches the event.
+  ///
+  /// - Parameter row: the event's position among the rows of its batch.
+  func detect(
+    _ event: NormalizedEvent, row: Int, scratch: inout Scratch, into detections: inout [StagedDetection]
+  ) {
+    for index in matcher.match(event.fields, scratch: &scratch.matcher) {
+      let rule = rules.rules[index]
+      detections.append(
+        StagedDetection(
+          row: row, ruleID: rule.id, ruleVersion: version, level: rule.level.rawValue,
+          columns: event.columns, fields: fields(of: event, rule: index),
+          matched: "{}"))
+    }
+  }
+
+  /// The values that correlations of the rule group and count by. NUL, which jsonb can't hold, is
+  /// put as U+FFFD.
+  private func fields(of event: NormalizedEvent, rule: Int) -> String {
+    guard !carried[rule].isEmpty else { return "{}" }
+    var json = JSONWriter()
+    json.object { json in
+      for name in carried[rule] {
+        guard let value = event.fields.value(named: FieldAliases.canonical(name)) else { continue }
+        json.member(name, value.utf8.contains(0) ? EventColumns.withoutNULs(value) : value)
+      }
+    }
+    return json.text
+  }
+}

@@ -1,0 +1,27 @@
+internal import HTTPTypes
+internal import Hummingbird
+
+/// Answers 304 without a body where the client has what we would send: a 200 with an `ETag` that the
+/// request's `If-None-Match` names. A route that can tell its tag before it does its work should ask
+/// ``Request/isCurrent(_:)`` itself.
+struct ConditionalMiddleware: RouterMiddleware {
+  func handle(
+    _ request: Request, context: HarrierRequestContext,
+    next: (Request, HarrierRequestContext) async throws -> Response
+  ) async throws -> Response {
+    let response = try await next(request, context)
+    guard request.method == .get || request.method == .head, response.status == .ok,
+      let tag = response.headers[.eTag].flatMap(EntityTag.init(header:)), request.isCurrent(tag)
+    else { return response }
+    var headers = response.headers
+    for name in [HTTPField.Name.contentType, .contentLength, .contentEncoding] { headers[name] = nil }
+    return Response(status: .notModified, headers: headers)
+  }
+}
+
+extension Request {
+  /// Whether the client says that it has the representation with this tag.
+  func isCurrent(_ tag: EntityTag) -> Bool {
+    tag.matches(ifNoneMatch: headers[values: .ifNoneMatch])
+  }
+}

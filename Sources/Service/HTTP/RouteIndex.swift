@@ -1,0 +1,39 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOConcurrencyHelpers
+
+/// Which methods are answered at a path, for 405. Only requests that met no route are looked up, so a
+/// pass over all routes is cheap enough.
+final class RouteIndex: Sendable {
+  private struct Route {
+    let path: RouterPath
+    let method: HTTPRequest.Method
+  }
+
+  private let routes = NIOLockedValueBox<[Route]>([])
+
+  /// Takes over what the router has by now.
+  func take(_ router: Router<HarrierRequestContext>) {
+    let all = router.routes.map { Route(path: $0.path, method: $0.method) }
+    routes.withLockedValue { $0 = all }
+  }
+
+  /// The methods in alphabetical order; empty where the path is unknown.
+  func methods(at path: String) -> [String] {
+    let components = path.split(separator: "/")
+    var names = Set<String>()
+    for route in routes.withLockedValue({ $0 }) where Self.matches(route.path, components) {
+      names.insert(route.method.rawValue)
+    }
+    if names.contains("GET") { names.insert("HEAD") }
+    return names.sorted()
+  }
+
+  private static func matches(_ path: RouterPath, _ components: [Substring]) -> Bool {
+    for (index, element) in path.components.enumerated() {
+      if element == .recursiveWildcard { return index < components.count }
+      guard index < components.count, element ~= components[index] else { return false }
+    }
+    return path.components.count == components.count
+  }
+}

@@ -1,0 +1,86 @@
+import Core
+import EventScanner
+import Normalization
+import Sigma
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Runs rules over the lines of a file with the matcher of the live service.
+struct RuleMatching {
+  private let ids: [String]
+  private let matcher: Matcher
+
+  /// The longest line that is read, in bytes.
+  private static let lineLimit = 16 << 20
+
+  init(rules: RuleSet) {
+    ids = rules.rules.map(\.id)
+    matcher = Matcher(rules: rules.rules, aliases: FieldAliases.table)
+  }
+
+  /// Prints `{"line":n,"rules":["<id>",…]}` for each event that matches, lines from 1, ids sorted.
+  func run(events path: String) throws {
+    guard let file = path == "-" ? stdin : fopen(path, "r") else {
+      throw CommandError(.notFound, "\(path): \(FileText.reason())")
+    }
+    defer { if path != "-" { fclose(file) } }
+    var reader = EventLineReader()
+    var scratch = matcher.makeScratch()
+    var number = 0
+    var buffer: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    defer { free(buffer) }
+    while true {
+      let count = getline(&buffer, &capacity, file)
+      guard count > 0, let start = buffer else { return }
+      number += 1
+      let line = UnsafeRawBufferPointer(start: start, count: count)
+      guard count <= Self.lineLimit else {
+        throw CommandError(.usage, "\(path):\(number): the line is longer than \(Self.lineLimit) bytes")
+      }
+      guard try reader.read(Array(line), path: path, number: number) else { continue }
+      let matched = matcher.match(reader.fields, scratch: &scratch)
+      if !matched.isEmpty { print(Self.json(number, matched.map { ids[$0] }.sorted())) }
+    }
+  }
+
+  private static func json(_ line: Int, _ ids: [String]) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("line", line)
+      json.member("rules", ids)
+    }
+    return json.text
+  }
+}
+
+/// Reads one line of events at a time: mapped ones as they are, records through normalization.
+struct EventLineReader {
+  private let scanner = JSONScanner(limits: ScanLimits(maxLeaves: 65536, maxRecordBytes: 16 << 20))
+  private var tape = JSONTape()
+  private var normalizer = Normalizer()
+  private var mapped = MappedEvent()
+  private var event = NormalizedEvent()
+
+  var fields: EventFields { event.fields }
+
+  /// False for a blank line.
+  mutating func read(_ line: [UInt8], path: String, number: Int) throws -> Bool {
+    let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+    guard line.contains(where: { !blank.contains($0) }) else { return false }
+    do throws(ScanError) {
+      try scanner.scanRecord(line.span.bytes, into: &tape)
+    } catch {
+      throw CommandError(.usage, "\(path):\(number): \(error.message)")
+    }
+    do throws(NormalizationError) {
+      if try mapped.load(line.span.bytes, tape: tape, into: &event.fields) { return true }
+      try normalizer.normalize(line.span.bytes, tape: tape, into: &event)
+    } catch {
+      throw CommandError(.usage, "\(path):\(number): \(error)")
+    }
+    return true
+  }
+}
