@@ -1,0 +1,1 @@
+"""What `ops/bench` is made of: private servers, material, load, references and the report."""

@@ -1,0 +1,26 @@
+"""What the command line says, as the benchmarks read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .material import generated, windows
+
+SEED = 20_261_121
+
+
+@dataclass(frozen=True)
+class Settings:
+    root: Path
+    binary: Path
+    scratch: Path
+    pairs: int
+    event_count: int
+    material: str
+
+    def events(self) -> list[bytes]:
+        """The material of the load; the same for each call."""
+        if self.material == "windows":
+            return windows(self.root, self.event_count)
+        return generated(SEED, self.event_count)
