@@ -15,18 +15,18 @@ public struct NaiveEvent: Sendable {
 
   let logSources: LogSourceSet
   let fields: [String: [Occurrence]]
-  /// What keywords are sought in: all values, joined by newlines.
+  /// What keywords are sought in: all values of the record itself, joined by newlines.
   let text: Occurrence
 
   public init(_ event: EventFields) {
     logSources = event.logSources
     var fields: [String: [Occurrence]] = [:]
     var text: [Unicode.Scalar] = []
-    for entry in event.entries {
+    for (index, entry) in event.entries.enumerated() {
       let occurrence = Occurrence(
         text: Array(event.value(of: entry).unicodeScalars), isNull: entry.kind == .null)
       fields[event.name(of: entry), default: []].append(occurrence)
-      if !occurrence.isNull {
+      if !occurrence.isNull, index < event.recordEntryCount {
         if !text.isEmpty { text.append("\n") }
         text += occurrence.text
       }
