@@ -74,19 +74,18 @@ extension AuthService {
     sessions.invalidate(session.description)
   }
 
-  /// The user behind the principal and his organization.
-  ///
-  /// - Throws: the ``Problem`` 403 `user_needed` for an API key.
-  public func me(_ principal: Principal) async throws -> (user: User, organization: Organization) {
-    guard let id = principal.userID else { throw Problem.notForKeys }
+  /// What the principal is called: his organization and, unless he is an API key, his user.
+  public func identity(of principal: Principal) async throws -> Identity {
     let found = try await pool.withConnection { connection in
-      (try connection.user(id), try connection.organization(id: principal.organization))
+      (
+        try connection.organization(id: principal.organization),
+        try principal.userID.flatMap { try connection.user($0) }
+      )
     }
-    guard let user = found.0, let organization = found.1, user.organization == organization.id
-    else {
+    guard let organization = found.0, principal.userID == nil || found.1 != nil else {
       throw Problem.sessionEnded
     }
-    return (user, organization)
+    return Identity(organization: organization, user: found.1)
   }
 
   /// Removes what ended more than a day ago, a thousand sessions at a time; returns how many.

@@ -17,9 +17,8 @@ import Testing
     #expect(principal.userID == user.id)
     #expect(principal.role == .lead)
     #expect(principal.scopes == Role.lead.scopes)
-    let me = try await house.access.auth.me(principal)
-    #expect(me.user == user)
-    #expect(me.organization == house.acme)
+    let identity = try await house.access.auth.identity(of: principal)
+    #expect(identity == Identity(organization: house.acme, user: user))
     #expect(house.events.names == ["loginSucceeded"])
   }
 
@@ -207,7 +206,8 @@ import Testing
     let house = try await House()
     let principal = try await house.access.authenticate(try await house.key().text)
     #expect(try await slug { try await house.access.auth.logout(principal) } == "user_needed")
-    #expect(try await slug { _ = try await house.access.auth.me(principal) } == "user_needed")
+    let identity = try await house.access.auth.identity(of: principal)
+    #expect(identity == Identity(organization: house.acme, user: nil))
   }
 
   @Test func theRoleIsTheOneOfToday() async throws {

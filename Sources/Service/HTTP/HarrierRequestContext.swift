@@ -21,7 +21,8 @@ public struct HarrierRequestContext: RequestContext {
     requestID = ""
     timings = RequestTimings()
     remoteAddress =
-      source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) } ?? IPAddress(v4: 0x7F00_0001)
+      source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+      ?? IPAddress(v4: 0x7F00_0001)
   }
 
   /// The principal.

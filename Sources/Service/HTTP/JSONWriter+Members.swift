@@ -1,48 +1,17 @@
 public import Core
 
-/// Name and value in one call; nil is written as null.
 extension JSONWriter {
-  public mutating func member(_ name: String, _ value: String?) {
-    self.name(name)
-    if let value { string(value) } else { null() }
+  /// One object as a whole text.
+  static func object(_ body: (inout JSONWriter) throws -> Void) rethrows -> [UInt8] {
+    var writer = JSONWriter()
+    try writer.object(nil, body)
+    return writer.utf8
   }
 
-  public mutating func member(_ name: String, _ value: (some BinaryInteger)?) {
-    self.name(name)
-    if let value { int(value) } else { null() }
-  }
-
+  /// The shortest text that reads back as the same number; null for nil and for what is not finite.
   public mutating func member(_ name: String, _ value: Double?) {
-    self.name(name)
-    if let value { double(value) } else { null() }
-  }
-
-  public mutating func member(_ name: String, _ value: Bool?) {
-    self.name(name)
-    if let value { bool(value) } else { null() }
-  }
-
-  public mutating func member(_ name: String, _ value: Timestamp?) {
-    self.name(name)
-    if let value { time(value) } else { null() }
-  }
-
-  public mutating func member(_ name: String, _ values: some Sequence<String>) {
-    self.name(name)
-    array { for value in values { $0.string(value) } }
-  }
-
-  public mutating func member(
-    _ name: String, object body: (inout JSONWriter) throws -> Void
-  ) rethrows {
-    self.name(name)
-    try object(body)
-  }
-
-  public mutating func member(
-    _ name: String, array body: (inout JSONWriter) throws -> Void
-  ) rethrows {
-    self.name(name)
-    try array(body)
+    guard let value, value.isFinite else { return member(name, json: "null".utf8) }
+    let text = value.description
+    member(name, json: (text.hasSuffix(".0") ? text.dropLast(2) : text[...]).utf8)
   }
 }

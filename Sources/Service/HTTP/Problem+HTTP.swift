@@ -29,7 +29,8 @@ extension Problem {
   static var queryTimeout: Problem {
     Problem(
       slug: "query_timeout", title: "The query took too long", status: 504,
-      detail: "narrow the time range or add a filter; GET /api/operate/slow-queries shows the query")
+      detail: "narrow the time range or add a filter; GET /api/operate/slow-queries shows the query"
+    )
   }
 
   static var cancelled: Problem {

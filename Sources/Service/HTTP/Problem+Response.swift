@@ -18,7 +18,7 @@ extension Problem {
       json.member("instance", instance)
       json.member("request_id", requestID)
       guard !errors.isEmpty else { return }
-      json.member("errors") { json in
+      json.array("errors") { json in
         for error in errors {
           json.object { json in
             json.member("pointer", error.pointer)

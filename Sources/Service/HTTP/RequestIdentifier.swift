@@ -24,7 +24,8 @@ enum RequestIdentifier {
         let word: UInt64 = generator.next()
         for digit in 0..<16 {
           let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - digit * 4)) & 15
-          buffer[half * 16 + digit] = value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+          buffer[half * 16 + digit] =
+            value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
         }
       }
       return 32

@@ -5,16 +5,17 @@ internal import Hummingbird
 /// request's `If-None-Match` names. A route that can tell its tag before it does its work should ask
 /// ``Request/isCurrent(_:)`` itself.
 struct ConditionalMiddleware: RouterMiddleware {
-  func handle(
-    _ request: Request, context: HarrierRequestContext,
-    next: (Request, HarrierRequestContext) async throws -> Response
+  @concurrent func handle(
+    _ request: Request, context: HarrierRequestContext, next: Next
   ) async throws -> Response {
     let response = try await next(request, context)
     guard request.method == .get || request.method == .head, response.status == .ok,
       let tag = response.headers[.eTag].flatMap(EntityTag.init(header:)), request.isCurrent(tag)
     else { return response }
     var headers = response.headers
-    for name in [HTTPField.Name.contentType, .contentLength, .contentEncoding] { headers[name] = nil }
+    for name in [HTTPField.Name.contentType, .contentLength, .contentEncoding] {
+      headers[name] = nil
+    }
     return Response(status: .notModified, headers: headers)
   }
 }

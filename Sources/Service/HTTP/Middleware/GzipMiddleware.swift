@@ -5,8 +5,8 @@ internal import NIOCore
 
 /// Compresses answers of more than 1 KB for clients that accept gzip.
 ///
-/// A body of known length is compressed as a whole; a stream as it goes, flushed never, so that event
-/// streams, which must arrive at once, are left alone.
+/// A body of known length is compressed as a whole, a stream as it goes. Server-sent events, which
+/// must arrive at once, are left alone.
 struct GzipMiddleware: RouterMiddleware {
   static let threshold = 1024
   private static let compressible = [
@@ -15,9 +15,8 @@ struct GzipMiddleware: RouterMiddleware {
     "image/svg+xml",
   ]
 
-  func handle(
-    _ request: Request, context: HarrierRequestContext,
-    next: (Request, HarrierRequestContext) async throws -> Response
+  @concurrent func handle(
+    _ request: Request, context: HarrierRequestContext, next: Next
   ) async throws -> Response {
     var response = try await next(request, context)
     guard Self.isCompressible(response) else { return response }
@@ -26,19 +25,24 @@ struct GzipMiddleware: RouterMiddleware {
       return response
     }
     response.headers[.contentEncoding] = "gzip"
-    if response.body.contentLength != nil {
-      var collector = CollectingWriter()
-      collector.box = .init()
-      let box = collector.box
-      try await response.body.write(collector)
-      response.body = ResponseBody(
-        byteBuffer: ByteBuffer(bytes: try Gzip.compress(box.bytes)))
-    } else {
-      let body = response.body
-      response.body = ResponseBody { writer in
-        try await body.write(GzipWriter(parent: writer))
-      }
+    let body = response.body
+    guard body.contentLength != nil else {
+      response.headers[.contentLength] = nil
+      response.body = ResponseBody { try await body.write(GzipBodyWriter(parent: $0)) }
+      return response
     }
+    let collector = BodyCollector()
+    try await body.write(collector)
+    response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: try Gzip.compress(collector.bytes)))
     return response
+  }
+
+  private static func isCompressible(_ response: Response) -> Bool {
+    guard (response.body.contentLength ?? Int.max) > threshold,
+      response.headers[.contentEncoding] == nil,
+      let type = response.headers[.contentType]
+    else { return false }
+    let essence = type.prefix { $0 != ";" && $0 != " " }.lowercased()
+    return compressible.contains(essence)
   }
 }

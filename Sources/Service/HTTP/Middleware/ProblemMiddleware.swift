@@ -8,9 +8,8 @@ internal import Logging
 struct ProblemMiddleware: RouterMiddleware {
   let routes: RouteIndex
 
-  func handle(
-    _ request: Request, context: HarrierRequestContext,
-    next: (Request, HarrierRequestContext) async throws -> Response
+  @concurrent func handle(
+    _ request: Request, context: HarrierRequestContext, next: Next
   ) async throws -> Response {
     do {
       return try await next(request, context)

@@ -1,11 +1,11 @@
 internal import HTTPTypes
-public import Hummingbird
+internal import Hummingbird
+internal import Logging
 
 /// Gives each request an id: the one it brings if that is well-formed, else a new one.
 struct RequestIDMiddleware: RouterMiddleware {
-  func handle(
-    _ request: Request, context: HarrierRequestContext,
-    next: (Request, HarrierRequestContext) async throws -> Response
+  @concurrent func handle(
+    _ request: Request, context: HarrierRequestContext, next: Next
   ) async throws -> Response {
     var context = context
     let brought = request.headers[.requestID].flatMap { RequestIdentifier.isValid($0) ? $0 : nil }

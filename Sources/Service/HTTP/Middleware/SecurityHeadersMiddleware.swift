@@ -13,9 +13,8 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
     (.cacheControl, "no-store"),
   ]
 
-  func handle(
-    _ request: Request, context: HarrierRequestContext,
-    next: (Request, HarrierRequestContext) async throws -> Response
+  @concurrent func handle(
+    _ request: Request, context: HarrierRequestContext, next: Next
   ) async throws -> Response {
     var response = try await next(request, context)
     for (name, value) in Self.defaults where !response.headers.contains(name) {

@@ -4,9 +4,8 @@ internal import Hummingbird
 /// Says in the answer what it cost until its first byte: `Server-Timing` (database, cache, total, in
 /// milliseconds), `X-Response-Time` and `X-DB-Queries`.
 struct TimingMiddleware: RouterMiddleware {
-  func handle(
-    _ request: Request, context: HarrierRequestContext,
-    next: (Request, HarrierRequestContext) async throws -> Response
+  @concurrent func handle(
+    _ request: Request, context: HarrierRequestContext, next: Next
   ) async throws -> Response {
     let start = ContinuousClock.now
     var response = try await RequestTimings.$current.withValue(context.timings) {

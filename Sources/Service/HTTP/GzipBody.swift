@@ -1,0 +1,43 @@
+internal import Compression
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+
+/// Takes in a body whose length is known.
+struct BodyCollector: ResponseBodyWriter, Sendable {
+  private let collected = NIOLockedValueBox<[UInt8]>([])
+
+  var bytes: [UInt8] { collected.withLockedValue { $0 } }
+
+  mutating func write(_ buffer: ByteBuffer) {
+    collected.withLockedValue { $0.append(contentsOf: buffer.readableBytesView) }
+  }
+
+  consuming func finish(_ trailers: HTTPFields?) {}
+}
+
+/// Compresses a stream on its way out. Pieces go out when the compressor gives them up, not when they
+/// come in.
+struct GzipBodyWriter: ResponseBodyWriter {
+  private var parent: any ResponseBodyWriter
+  private let encoder: GzipEncoder
+
+  init(parent: any ResponseBodyWriter) throws {
+    self.parent = parent
+    encoder = try GzipEncoder()
+  }
+
+  @concurrent mutating func write(_ buffer: ByteBuffer) async throws {
+    var output: [UInt8] = []
+    try encoder.encode(Array(buffer.readableBytesView), into: &output)
+    if !output.isEmpty { try await parent.write(ByteBuffer(bytes: output)) }
+  }
+
+  @concurrent consuming func finish(_ trailers: HTTPFields?) async throws {
+    var output: [UInt8] = []
+    try encoder.finish(into: &output)
+    try await parent.write(ByteBuffer(bytes: output))
+    try await parent.finish(trailers)
+  }
+}
