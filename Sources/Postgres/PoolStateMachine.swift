@@ -92,7 +92,7 @@ struct PoolStateMachine {
     if waiters.isEmpty, let id = takeIdle(now, &actions) {
       return (.granted(id, grant(id)), actions)
     }
-    if let outage, isFailingFast(now), opening.isEmpty, now < outage.retryAt {
+    if let outage, isFailingFast(now), opening.isEmpty, leased.isEmpty, now < outage.retryAt {
       return (.refused(.connection(outage.error)), actions)
     }
     guard waiters.count < limits.maxWaiters else { return (.refused(.full), actions) }
@@ -149,7 +149,8 @@ struct PoolStateMachine {
     failing.error = error
     outage = failing
     var actions: [Action] = []
-    if opening.isEmpty, error.isConfigurationFault || isFailingFast(now) {
+    // While some connections work, waiters can still be served.
+    if opening.isEmpty, leased.isEmpty, error.isConfigurationFault || isFailingFast(now) {
       failAll(.connection(error), &actions)
     }
     drainIfDone(&actions)
@@ -166,11 +167,12 @@ struct PoolStateMachine {
 
   // MARK: Time
 
-  /// When `tick` has something to do next.
-  var nextTick: Duration? {
-    let deadline = waiters.first?.deadline
-    let retry = waiters.isEmpty ? nil : outage?.retryAt
-    return [deadline, retry].compactMap(\.self).min()
+  /// When `tick` has something to do next. A retry whose time has come was begun by the event at
+  /// hand, or waits for a connection to close.
+  func nextTick(now: Duration) -> Duration? {
+    guard let first = waiters.first else { return nil }
+    guard let retry = outage?.retryAt, retry > now else { return first.deadline }
+    return min(first.deadline, retry)
   }
 
   /// Lets waiters go whose time is up and retries a failed opening.

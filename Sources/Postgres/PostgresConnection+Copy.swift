@@ -37,6 +37,8 @@ extension PostgresConnection {
     swap(&buffer, &copyBuffer)
     var writer = unsafe PostgresCopyWriter(session: session, statement: name, buffer: buffer)
     buffer = []
+    isCopying = true
+    defer { isCopying = false }
     do {
       try body(&writer)
       copyBuffer = try writer.finish()

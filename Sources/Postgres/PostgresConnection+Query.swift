@@ -41,11 +41,11 @@ extension PostgresConnection {
       let session = unsafe try usableSession(statement.name)
       let name = try prepare(statement, values)
       parameters.fill(values)
-      let result = unsafe parameters.withArrays { pointers, lengths, formats in
-        unsafe PQexecPrepared(
+      let isSent = unsafe parameters.withArrays { pointers, lengths, formats in
+        unsafe PQsendQueryPrepared(
           session, name, Int32(values.count), pointers, lengths, formats, 1)
       }
-      return unsafe try check(result, statement.name)
+      return unsafe try check(isSent == 1 ? lastResult(session) : nil, statement.name)
     }
   }
 
@@ -53,8 +53,28 @@ extension PostgresConnection {
   func simple(_ name: StaticString, _ sql: String) throws -> PostgresResult {
     try observed(name, sql) {
       let session = unsafe try usableSession(name)
-      return unsafe try check(PQexec(session, sql), name)
+      let isSent = unsafe PQsendQuery(session, sql)
+      return unsafe try check(isSent == 1 ? lastResult(session) : nil, name)
     }
+  }
+
+  /// Reads all results of what was sent; returns the first error, else the last result. (`PQexec`
+  /// returns the last error: for a session that the server ends that is the end of the stream
+  /// rather than the reason.)
+  private func lastResult(_ session: OpaquePointer) -> OpaquePointer? {
+    var kept: OpaquePointer?
+    while let next = unsafe PQgetResult(session) {
+      let status = unsafe PQresultStatus(next)
+      if unsafe kept.map({ unsafe PQresultStatus($0) }) == PGRES_FATAL_ERROR {
+        unsafe PQclear(next)
+      } else {
+        unsafe PQclear(kept)
+        unsafe kept = next
+      }
+      // A copy gives the same result again and again.
+      if status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH { break }
+    }
+    return unsafe kept
   }
 
   /// Prepares the statement unless this session has it.

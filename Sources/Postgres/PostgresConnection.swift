@@ -18,6 +18,8 @@ import CLibPQ
   var session: OpaquePointer?
   /// Set once an answer leaves the session in a state that we don't know.
   var isBroken = false
+  /// While the rows of a COPY are written, nothing else may be sent.
+  var isCopying = false
   /// The wait of the borrower, told with the first statement of the lease.
   var poolWait = Duration.zero
   var prepared = PreparedStatements(capacity: 256)
@@ -97,6 +99,11 @@ import CLibPQ
     guard let session = unsafe session, !isBroken else {
       throw PostgresError(
         .connection, "the connection was lost before the statement",
+        statement: statement.description)
+    }
+    if isCopying {
+      throw PostgresError(
+        .misuse, "a statement within a copy: run it before or after",
         statement: statement.description)
     }
     if gate.isCancelled {

@@ -10,9 +10,13 @@ extension PostgresPool {
   }
 
   /// Turns the machine's decisions into effects, within the lock.
-  func effects(of actions: [PoolStateMachine.Action], _ state: inout State) -> [Effect] {
+  func effects(
+    of actions: [PoolStateMachine.Action], now: Duration, _ state: inout State
+  ) -> [Effect] {
     var effects = actions.compactMap { effect(of: $0, &state) }
-    if let next = state.machine.nextTick, next < state.scheduledTick ?? .seconds(Int64.max) {
+    if let next = state.machine.nextTick(now: now),
+      next < state.scheduledTick ?? .seconds(Int64.max)
+    {
       state.scheduledTick = next
       effects.append(.wake(at: next))
     }

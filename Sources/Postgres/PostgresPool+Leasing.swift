@@ -21,7 +21,8 @@ extension PostgresPool {
       if Task.isCancelled {
         return [Effect.fail(continuation, PoolStateMachine.Failure.cancelled.error)]
       }
-      let (outcome, actions) = state.machine.lease(waiter, now: monotonicNow())
+      let now = monotonicNow()
+      let (outcome, actions) = state.machine.lease(waiter, now: now)
       var effects: [Effect] = []
       switch outcome {
       case .granted(let id, let number):
@@ -31,7 +32,7 @@ extension PostgresPool {
       case .queued:
         state.waiters[waiter] = continuation
       }
-      return effects + self.effects(of: actions, &state)
+      return effects + self.effects(of: actions, now: now, &state)
     }
     perform(effects)
   }
@@ -45,7 +46,8 @@ extension PostgresPool {
   /// Feeds an event to the state machine and does what it decides.
   func apply(_ event: (inout PoolStateMachine, Duration) -> [PoolStateMachine.Action]) {
     let effects = state.withLock { state in
-      self.effects(of: event(&state.machine, monotonicNow()), &state)
+      let now = monotonicNow()
+      return self.effects(of: event(&state.machine, now), now: now, &state)
     }
     perform(effects)
   }

@@ -14,7 +14,7 @@ extension PostgresPool {
       PostgresPoolStatistics(
         idle: $0.machine.idle.count, leased: $0.machine.leased.count,
         waiting: $0.machine.waiters.count, opening: $0.machine.opening.count,
-        maxConnections: $0.machine.limits.maxConnections)
+        maxConnections: maxConnections)
     }
   }
 }

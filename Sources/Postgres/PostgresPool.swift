@@ -26,6 +26,7 @@ public final class PostgresPool: Sendable {
 
   let configuration: PostgresConfiguration
   let observer: (any PostgresObserver)?
+  let maxConnections: Int
   let state: Locked<State>
 
   /// - Parameters:
@@ -38,6 +39,7 @@ public final class PostgresPool: Sendable {
   ) {
     self.configuration = configuration
     self.observer = observer
+    self.maxConnections = maxConnections
     let limits = PoolStateMachine.Limits(
       maxConnections: maxConnections, maxWaiters: maxWaiters, maxWait: maxWait, maxAge: maxAge,
       maxIdle: maxIdle)
@@ -54,7 +56,7 @@ public final class PostgresPool: Sendable {
     _ body: @Sendable (isolated PostgresConnection) throws -> R
   ) async throws -> R {
     // Each round that ends without running the body has closed a dead connection.
-    while true {
+    for _ in 0...maxConnections {
       let lease = try await acquire()
       let gate = lease.connection.gate
       gate.begin(lease.number)
@@ -69,6 +71,7 @@ public final class PostgresPool: Sendable {
       if let done { return try done.outcome.get() }
       if Task.isCancelled { throw PostgresError(.cancelled, "the borrowing task was cancelled") }
     }
+    throw PostgresError(.connection, "one connection after the other ended before its first use")
   }
 
   /// Closes connections that are too old or idle for too long, until the task is cancelled; then
