@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// One set of settings for every target; leaf targets that touch C memory add strict memory safety.
+// One set of settings for every target; targets that touch C memory add strict memory safety.
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -9,12 +9,29 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   .treatAllWarnings(as: .error),
 ]
-let leaf = settings + [.strictMemorySafety()]
+let strict = settings + [.strictMemorySafety()]
 
-let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
-let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func unitTests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(target)Tests", dependencies: [.init(stringLiteral: target)] + dependencies,
+    swiftSettings: settings)
+}
 
 let package = Package(
   name: "harrier",
@@ -25,12 +42,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
-    // C libraries and inline functions.
+    // C libraries, and inline functions that Swift can't express.
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -39,22 +57,47 @@ let package = Package(
 
     // What knows nothing of Harrier's tables and routes.
     .target(name: "Core", swiftSettings: settings),
-    .target(name: "EventScanner", swiftSettings: leaf),
-    .target(name: "Postgres", dependencies: ["CLibPQ", "CShims"], swiftSettings: leaf),
-    .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: leaf),
+    .target(name: "EventScanner", dependencies: ["Core"], swiftSettings: settings),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "CShims"], swiftSettings: strict),
+    .target(name: "Redis", dependencies: ["CHiredis", "CShims", nioLocks], swiftSettings: strict),
+    .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: strict),
+    .target(name: "Telemetry", dependencies: ["Core", logging, nioLocks], swiftSettings: settings),
+    .target(name: "PrivateServers", dependencies: ["CShims"], swiftSettings: settings),
 
-    // What the stores hold.
+    // Detection.
+    .target(name: "Sigma", dependencies: ["Core"], swiftSettings: settings),
+    .target(name: "SigmaYAML", dependencies: ["Core", "Sigma", yams], swiftSettings: settings),
+    .target(name: "Normalization", dependencies: ["Core", "EventScanner"], swiftSettings: settings),
+    .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
+
+    // What is stored.
     .target(
       name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
       swiftSettings: settings),
-    .target(name: "PrivateServers", dependencies: ["CShims"], swiftSettings: settings),
+    .target(name: "ListCache", dependencies: ["Core", "Redis", nioLocks], swiftSettings: settings),
+    .target(
+      name: "Access",
+      dependencies: ["Core", "Postgres", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix],
+      swiftSettings: settings),
+
+    // What runs.
+    .target(
+      name: "Ingestion",
+      dependencies: [
+        "Core", "Compression", "EventScanner", "EventStore", "Normalization", "Sigma", crypto, nioLocks,
+      ], swiftSettings: settings),
+    .target(
+      name: "Service",
+      dependencies: [
+        "Access", "Compression", "Core", "EventScanner", "EventStore", "Ingestion", "ListCache",
+        "Postgres", "Telemetry", hummingbird, logging, nioCore, nioLocks,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ], swiftSettings: settings),
+
+    unitTests("Core"),
     .target(
       name: "TestServers", dependencies: ["Postgres", "PrivateServers"], path: "Tests/TestServers",
       swiftSettings: settings),
-    .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
-    .testTarget(
-      name: "EventStoreTests",
-      dependencies: ["Core", "Compression", "EventStore", "Postgres", "TestServers"],
-      swiftSettings: settings),
+    unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
   ]
 )

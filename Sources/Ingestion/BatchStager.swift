@@ -31,7 +31,7 @@ struct BatchStager: Sendable {
           throw IngestError(
             .tooLarge, "the batch has more than \(limits.batchRecords) records: split it")
         }
-        try run.add(record, tape)
+        try run.add(record, tape, of: request.body)
       }
     } catch let error as ScanError {
       throw IngestError(.malformed, "\(error.message), at byte \(error.offset) of the body", cause: error)
@@ -71,32 +71,38 @@ private struct StagingRun {
     compressor = try ZstdCompressor()
   }
 
-  mutating func add(_ record: FramedRecord, _ tape: borrowing JSONTape) throws {
+  /// - Parameter body: what the record and the tape are ranges of.
+  mutating func add(
+    _ record: FramedRecord, _ tape: borrowing JSONTape, of body: [UInt8]
+  ) throws {
     batch.received += 1
     if let error = record.error {
-      quarantine(record, sourceType: nil, code: error.code.rawValue, detail: error.message)
+      quarantine(body[record.range], record, code: error.code.rawValue, detail: error.message)
       return
     }
     do throws(NormalizationError) {
       try normalizer.normalize(
-        request.body.span.bytes, tape: tape, sourceTypeHint: request.sourceType,
+        body.span.bytes, tape: tape, sourceTypeHint: request.sourceType,
         receivedAt: request.receivedAt, into: &event)
     } catch {
-      quarantine(record, sourceType: nil, code: error.code.rawValue, detail: error.description)
+      quarantine(body[record.range], record, code: error.code.rawValue, detail: error.description)
       return
     }
     let ts = event.columns.ts ?? request.receivedAt
     guard accepted.contains(ts) else {
       quarantine(
-        record, sourceType: event.columns.sourceType, code: "timestamp_out_of_range",
+        body[record.range], record, sourceType: event.columns.sourceType,
+        code: "timestamp_out_of_range",
         detail: "ts is \(ts), outside \(accepted.lowerBound) to \(accepted.upperBound)")
       return
     }
     if tape.containsNUL { event.columns.replaceNULs() }
-    try store(record, at: ts)
+    try store(body, record, at: ts)
   }
 
-  private mutating func store(_ record: FramedRecord, at ts: Timestamp) throws {
+  private mutating func store(
+    _ body: [UInt8], _ record: FramedRecord, at ts: Timestamp
+  ) throws {
     if months.last?.month.start != ts.month.start, !months.contains(where: { $0.month.start == ts.month.start }) {
       months.append(ts)
     }
@@ -106,11 +112,11 @@ private struct StagingRun {
     if let dictionary = stager.dictionaries.dictionary(for: sourceType) {
       frame.removeAll(keepingCapacity: true)
       try compressor.compress(
-        request.body.span.bytes.extracting(record.range), dictionary: dictionary, into: &frame)
+        body.span.bytes.extracting(record.range), dictionary: dictionary, into: &frame)
       batch.rows.append(
         columns: event.columns, ts: ts, id: id, index: record.index, batch: header, raw: frame)
     } else {
-      let raw = request.body[record.range]
+      let raw = body[record.range]
       batch.rows.append(
         columns: event.columns, ts: ts, id: id, index: record.index, batch: header, raw: raw)
       if stager.sampler.wants(sourceType) { samples[sourceType, default: []].append(Array(raw)) }
@@ -129,12 +135,13 @@ private struct StagingRun {
   }
 
   private mutating func quarantine(
-    _ record: FramedRecord, sourceType: String?, code: String, detail: String
+    _ raw: ArraySlice<UInt8>, _ record: FramedRecord, sourceType: String? = nil, code: String,
+    detail: String
   ) {
     batch.quarantined.append(
       QuarantinedRecord(
         index: record.index, sourceType: sourceType ?? request.sourceType, code: code, detail: detail,
-        raw: Array(request.body[record.range])))
+        raw: Array(raw)))
   }
 
   mutating func finish() -> StagedRequest {

@@ -1,4 +1,4 @@
-public import Core
+internal import Core
 internal import EventStore
 internal import Normalization
 public import Sigma

@@ -1,4 +1,4 @@
-public import Core
+internal import Core
 internal import Crypto
 
 /// Where an event's id comes from: the sender's own id, (batch key, position), or chance.

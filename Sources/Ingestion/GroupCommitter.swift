@@ -15,6 +15,19 @@ public final class GroupCommitter: Sendable {
     var waiting: [Waiting] = []
     var idle: [CheckedContinuation<Void, Never>] = []
     var closed = false
+
+    /// Takes batches in their order, up to `groupRows` events or one batch.
+    mutating func takeGroup() -> [Waiting] {
+      var rows = 0
+      var count = 0
+      for entry in waiting {
+        rows += entry.batch.rows.count
+        if count > 0, rows > groupRows { break }
+        count += 1
+      }
+      defer { waiting.removeFirst(count) }
+      return Array(waiting.prefix(count))
+    }
   }
 
   /// How many events one transaction holds at most, unless a single batch has more.
@@ -98,19 +111,5 @@ public final class GroupCommitter: Sendable {
         if proceed { continuation.resume() }
       }
     }
-  }
-}
-
-extension GroupCommitter.State {
-  fileprivate mutating func takeGroup() -> [GroupCommitter.Waiting] {
-    var rows = 0
-    var count = 0
-    for entry in waiting {
-      rows += entry.batch.rows.count
-      if count > 0, rows > GroupCommitter.groupRows { break }
-      count += 1
-    }
-    defer { waiting.removeFirst(count) }
-    return Array(waiting.prefix(count))
   }
 }

@@ -9,8 +9,6 @@ public struct IngestError: Error, Sendable, CustomStringConvertible {
     case tooLarge
     /// The batch key stands for another body.
     case keyConflict
-    /// The database is not what this version expects.
-    case inconsistent
   }
 
   public let code: Code

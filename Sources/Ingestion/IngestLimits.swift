@@ -1,4 +1,4 @@
-public import Core
+internal import Core
 public import EventScanner
 
 /// The bounds of ingestion. Each, when hit, gives its own error and is counted.

@@ -6,29 +6,31 @@ extension JSONWriter {
   ///
   /// - Parameter names: the members to write; nil writes all but `raw`.
   mutating func event(_ event: StoredEvent, only names: Set<String>? = nil) {
-    object { json in
-      func wants(_ name: String) -> Bool { names?.contains(name) ?? true }
-      let columns = event.columns
-      if wants("id") { json.member("id", event.id.description) }
-      if wants("ts") { json.member("ts", event.ts) }
-      if wants("received_at") { json.member("received_at", event.receivedAt) }
-      if wants("source_type") { json.member("source_type", columns.sourceType) }
-      if wants("event_id") { json.member("event_id", columns.eventID) }
-      if wants("severity") { json.member("severity", columns.severity.rawValue) }
-      if wants("src_ip") { json.member("src_ip", columns.srcIP?.description) }
-      if wants("src_port") { json.member("src_port", columns.srcPort) }
-      if wants("dst_ip") { json.member("dst_ip", columns.dstIP?.description) }
-      if wants("dst_port") { json.member("dst_port", columns.dstPort) }
-      if wants("protocol") { json.member("protocol", columns.proto) }
-      if wants("host") { json.member("host", columns.host) }
-      if wants("user") { json.member("user", columns.user) }
-      if wants("process") { json.member("process", columns.process) }
-      if wants("action") { json.member("action", columns.action) }
-      if wants("outcome") { json.member("outcome", columns.outcome) }
-      if wants("message") { json.member("message", columns.message) }
-      if wants("batch_id") { json.member("batch_id", String(event.batchID)) }
-      if let raw = event.raw { json.rawRecord(raw) }
-    }
+    object { $0.eventMembers(event, only: names) }
+  }
+
+  mutating func eventMembers(_ event: StoredEvent, only names: Set<String>? = nil) {
+    func wants(_ name: String) -> Bool { names?.contains(name) ?? true }
+    let columns = event.columns
+    if wants("id") { member("id", event.id.description) }
+    if wants("ts") { member("ts", event.ts) }
+    if wants("received_at") { member("received_at", event.receivedAt) }
+    if wants("source_type") { member("source_type", columns.sourceType) }
+    if wants("event_id") { member("event_id", columns.eventID) }
+    if wants("severity") { member("severity", columns.severity.rawValue) }
+    if wants("src_ip") { member("src_ip", columns.srcIP?.description) }
+    if wants("src_port") { member("src_port", columns.srcPort) }
+    if wants("dst_ip") { member("dst_ip", columns.dstIP?.description) }
+    if wants("dst_port") { member("dst_port", columns.dstPort) }
+    if wants("protocol") { member("protocol", columns.proto) }
+    if wants("host") { member("host", columns.host) }
+    if wants("user") { member("user", columns.user) }
+    if wants("process") { member("process", columns.process) }
+    if wants("action") { member("action", columns.action) }
+    if wants("outcome") { member("outcome", columns.outcome) }
+    if wants("message") { member("message", columns.message) }
+    if wants("batch_id") { member("batch_id", String(event.batchID)) }
+    if let raw = event.raw { rawRecord(raw) }
   }
 
   /// The record as the sensor sent it: an object as it is, a text line as a string.

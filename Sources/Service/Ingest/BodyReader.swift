@@ -37,11 +37,11 @@ struct BodyReader {
 
   private static func coding(of request: Request) throws -> Coding {
     let codings = request.headers[values: .contentEncoding]
-    guard codings.count <= 1 else { throw unsupportedCoding }
+    guard codings.count <= 1 else { throw Problem.unsupportedCoding("gzip") }
     switch codings.first?.lowercased() {
     case nil, "identity", "": return .identity
     case "gzip", "x-gzip": return .gzip
-    default: throw unsupportedCoding
+    default: throw Problem.unsupportedCoding("gzip")
     }
   }
 
@@ -93,7 +93,7 @@ struct BodyReader {
     switch error.code {
     case .tooLarge, .ratioExceeded:
       Problem(
-        slug: "body_too_large", title: "Body too large", status: 413,
+        slug: "body_too_large", title: "The body is too large", status: 413,
         detail: "the body inflates to more than \(limits.inflatedBytes) bytes, or more than "
           + "\(limits.inflationRatio) times its size: send smaller batches")
     default:
@@ -103,15 +103,5 @@ struct BodyReader {
     }
   }
 
-  private var tooLarge: Problem {
-    Problem(
-      slug: "body_too_large", title: "Body too large", status: 413,
-      detail: "the body has more than \(limits.bodyBytes) bytes: send smaller batches")
-  }
-
-  private static var unsupportedCoding: Problem {
-    Problem(
-      slug: "unsupported_coding", title: "Unsupported content coding", status: 415,
-      detail: "Content-Encoding must be gzip or absent")
-  }
+  private var tooLarge: Problem { .bodyTooLarge(limit: limits.bodyBytes) }
 }

@@ -15,9 +15,7 @@ enum IngestMediaType {
     guard let contentType else { return }
     let essence = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
     guard accepted.contains(essence) else {
-      throw Problem(
-        slug: "unsupported_media_type", title: "Unsupported media type", status: 415,
-        detail: "send events as application/json or application/x-ndjson")
+      throw .unsupportedMediaType("application/json or application/x-ndjson")
     }
   }
 }

@@ -44,7 +44,7 @@ struct AuthRoutes {
   ) async throws -> Response {
     _ = try request.query()
     try await access.auth.logout(try context.authenticated())
-    return Response(status: .noContent)
+    return .noContent
   }
 
   /// Who the credential says that the caller is.

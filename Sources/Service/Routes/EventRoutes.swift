@@ -1,0 +1,66 @@
+internal import Access
+internal import Core
+internal import EventStore
+internal import HTTPTypes
+internal import Hummingbird
+
+/// `GET /api/events` and `GET /api/events/{id}`.
+struct EventRoutes {
+  let access: AccessControl
+  let events: EventQueries
+
+  func add(to router: Router<HarrierRequestContext>) {
+    let group = router.group("/api/events")
+      .add(middleware: AuthenticationMiddleware(access: access, scope: .eventsRead))
+    group.get(use: list)
+    group.get("{id}", use: item)
+  }
+
+  @Sendable private func list(
+    _ request: Request, _ context: HarrierRequestContext
+  ) async throws -> Response {
+    let now = Timestamp.now
+    let query = try EventListRequest(
+      request.uri.query, organization: try context.authenticated().organization, now: now,
+      cursors: access.cursors)
+    // One more than a page tells whether there is another.
+    var page = try await events.list(
+      query.filter, after: query.position, ascending: query.ascending, limit: query.limit + 1,
+      withRaw: query.withRaw)
+    var cursor: String?
+    if page.count > query.limit {
+      page.removeLast(page.count - query.limit)
+      cursor = page.last.map { query.cursor(after: $0, cursors: access.cursors) }
+    }
+    let bytes = JSONWriter.object { json in
+      json.array("events") { json in
+        for event in page { json.event(event, only: query.members) }
+      }
+      json.member("next_cursor", cursor)
+      json.member("from", query.filter.from)
+      json.member("to", query.filter.to)
+      json.member("as_of", now)
+    }
+    return Response.json(bytes)
+  }
+
+  @Sendable private func item(
+    _ request: Request, _ context: HarrierRequestContext
+  ) async throws -> Response {
+    _ = try request.query()
+    let organization = try context.authenticated().organization
+    guard let id = context.parameters.get("id").flatMap({ EventID($0) }),
+      let event = try await events.event(id, of: organization)
+    else { throw Problem.noSuch("event") }
+    // A stored event never changes, so its id is its tag.
+    return Response.json(JSONWriter.object { $0.eventMembers(event) }, tag: EntityTag(id.description))
+  }
+}
+
+extension Problem {
+  /// 404 for an id that is malformed, unknown, or another tenant's: all alike.
+  static func noSuch(_ what: String) -> Problem {
+    Problem(
+      slug: "not_found", title: "Not found", status: 404, detail: "there is no \(what) of this id")
+  }
+}
