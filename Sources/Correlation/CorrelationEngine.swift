@@ -2,11 +2,15 @@ public import Core
 
 /// The correlation of one organization: detections in, what becomes of incidents out.
 ///
-/// It does no I/O. The caller asks what a batch needs, loads that, and applies the batch:
+/// It does no I/O. The caller asks what a batch needs, loads that, applies the batch and carries out
+/// the actions, and goes on until nothing is left unplaced:
 ///
-///     let needs = engine.needs(for: batch, clock: clock)
-///     for request in needs.history { engine.load(request, …) }
-///     let actions = engine.apply(batch, known: episodes, clock: clock)
+///     repeat {
+///       let needs = engine.needs(for: batch, clock: clock)
+///       for request in needs.history { engine.load(request, …) }
+///       store(engine.apply(batch, known: episodes, clock: clock))
+///       batch = []
+///     } while engine.hasUnplaced
 ///
 /// The incidents that result are a function of the set of detections, whatever the order and the
 /// batches in which they came. A batch must hold all detections of each event in it.
@@ -32,19 +36,29 @@ public struct CorrelationEngine: Sendable {
     (families.reduce(0) { $0 + $1.itemCount }, families.reduce(0) { $0 + $1.groupCount })
   }
 
+  /// Whether detections wait for history to be loaded again, before anything else is applied.
+  public var hasUnplaced: Bool { families.contains(where: \.isWaiting) }
+
   /// What has to be loaded so that conditions that wait can be decided from now on.
-  public func needsAtStart(clock: CorrelationClock) -> [HistoryRequest] {
+  ///
+  /// - Parameter recent: for each family that looks ahead (`CorrelationFamily.looksAhead`), by its
+  ///   index, the earliest of its detections that reached us so lately that their windows may still
+  ///   be open; old logs that were just replayed.
+  public func needsAtStart(
+    clock: CorrelationClock, recent: [Int: Timestamp] = [:]
+  ) -> [HistoryRequest] {
     plans.families.indices.filter { plans.families[$0].looksAhead }.map { index in
       let span = plans.families[index].span
-      let reach = span.adding(span).adding(span).adding(limits.lateness)
-      return request(index, clock.now.microseconds.adding(-reach)...Int64.max)
+      let oldest = min(clock.now, recent[index] ?? clock.now).microseconds
+      let reach = span.adding(span).adding(span).adding(limits.lateness).adding(clock.lateness)
+      return request(index, oldest.adding(-reach)...Int64.max)
     }
   }
 
   /// What has to be loaded before `detections` can be applied.
   public func needs(for detections: [Detection], clock: CorrelationClock) -> CorrelationNeeds {
     var needs = CorrelationNeeds()
-    for (index, own) in byFamily(detections) {
+    for (index, own) in byFamily(detections).sorted(by: { $0.key < $1.key }) {
       let span = plans.families[index].span
       let ranges = families[index].needs(
         own, span: span, now: clock.now.microseconds, slack: span.adding(limits.lateness))
@@ -75,7 +89,8 @@ public struct CorrelationEngine: Sendable {
   /// Takes in the answer to a request.
   ///
   /// - Parameters:
-  ///   - detections: in any order.
+  ///   - detections: all that have been given to `apply` or were read before a restart, in any
+  ///     order; those that are still unplaced may be among them.
   ///   - completeFrom: where the caller had to leave out the oldest, the time from which on they are
   ///     complete.
   public mutating func load(
@@ -88,7 +103,10 @@ public struct CorrelationEngine: Sendable {
     var segment = Segment(family, coverage: from...to)
     let age = nextAge
     var opened = self.opened
-    pending += segment.load(detections, incidents: incidents, family, clock) {
+    let unplaced = Set(families[request.family].unplaced.map { EventRule($0) })
+    let known =
+      unplaced.isEmpty ? detections : detections.filter { !unplaced.contains(EventRule($0)) }
+    pending += segment.load(known, incidents: incidents, family, clock) {
       opened += 1
       return age + opened
     }
@@ -96,7 +114,7 @@ public struct CorrelationEngine: Sendable {
     if let completeFrom {
       _ = segment.forget(before: completeFrom.microseconds, family, saturated: true)
     }
-    families[request.family].add(segment, limit: limits.segments)
+    families[request.family].add(segment)
     statistics.reloads += 1
   }
 
@@ -115,7 +133,7 @@ public struct CorrelationEngine: Sendable {
       opened += 1
       return base + opened
     }
-    for (index, own) in byFamily(detections) {
+    for (index, own) in byFamily(detections).sorted(by: { $0.key < $1.key }) {
       actions += families[index].apply(
         own, plans.families[index], clock, &statistics, age: age)
     }
@@ -127,7 +145,7 @@ public struct CorrelationEngine: Sendable {
         change.detections, known: (episodes[key] ?? []).map(\.episode))
     }
     self.opened = opened
-    enforceLimits()
+    if !hasUnplaced { enforceLimits() }
     return actions
   }
 
@@ -157,20 +175,32 @@ extension CorrelationEngine {
     let group: String
   }
 
+  private struct EventRule: Hashable {
+    let event: EventKey
+    let rule: String
+
+    init(_ detection: Detection) {
+      event = detection.key
+      rule = detection.ruleID
+    }
+  }
+
   private struct PlainChange {
     let plan: CorrelationPlan
     let group: Group
     var detections: [Detection] = []
   }
 
-  private func byFamily(_ detections: [Detection]) -> [(index: Int, detections: [Detection])] {
+  /// By the family's index; families for which detections wait are there too.
+  private func byFamily(_ detections: [Detection]) -> [Int: [Detection]] {
     var result: [Int: [Detection]] = [:]
+    for index in families.indices where families[index].isWaiting { result[index] = [] }
     for detection in detections {
       for index in plans.familiesOfRule[detection.ruleID] ?? [] {
         result[index, default: []].append(detection)
       }
     }
-    return result.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return result
   }
 
   private func byPlainGroup(_ detections: [Detection]) -> [PlainChange] {
@@ -193,9 +223,11 @@ extension CorrelationEngine {
   /// Keeps memory within its bounds: first what no late event can ask for goes, then old stretches,
   /// then, counted, the older half of the largest family.
   private mutating func enforceLimits() {
-    guard isOverLimit else { return }
-    for index in families.indices {
-      families[index].trim(plans.families[index], lateness: limits.lateness)
+    for index in families.indices { families[index].limitSegments(to: limits.segments) }
+    if size.items > limits.trimAt || isOverLimit {
+      for index in families.indices {
+        families[index].trim(plans.families[index], lateness: limits.lateness)
+      }
     }
     if isOverLimit {
       for index in families.indices { families[index].dropOldSegments() }

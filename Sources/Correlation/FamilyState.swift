@@ -4,6 +4,13 @@ internal import Core
 struct FamilyState: Sendable {
   private(set) var segments: [Segment] = []
   private var uses: UInt64 = 0
+  /// Detections that wait for a stretch to be loaded again.
+  private(set) var unplaced: [Detection] = []
+  /// Stretches that were dropped with windows still open.
+  private(set) var lost: [ClosedRange<Int64>] = []
+
+  /// Whether history has to be loaded again before this can go on.
+  var isWaiting: Bool { !unplaced.isEmpty || !lost.isEmpty }
 
   var itemCount: Int { segments.reduce(0) { $0 + $1.itemCount } }
   var groupCount: Int { segments.reduce(0) { $0 + $1.groupCount } }
@@ -16,8 +23,8 @@ struct FamilyState: Sendable {
     _ detections: [Detection], span: Int64, now: Int64, slack: Int64
   ) -> [ClosedRange<Int64>] {
     let reach = span.adding(span)
-    var wanted: [ClosedRange<Int64>] = []
-    for ts in detections.map(\.ts.microseconds).sorted()
+    var wanted: [ClosedRange<Int64>] = lost
+    for ts in (unplaced + detections).map(\.ts.microseconds).sorted()
     where !segments.contains(where: { $0.reaches(ts, span: span) }) {
       if let last = wanted.last, last.contains(ts.adding(-reach)) {
         wanted[wanted.count - 1] = last.lowerBound...ts.adding(reach).adding(slack)
@@ -48,14 +55,20 @@ struct FamilyState: Sendable {
     return result
   }
 
-  mutating func add(_ segment: Segment, limit: Int) {
+  /// Takes in a loaded stretch in place of those that it touches.
+  mutating func add(_ segment: Segment) {
     segments.removeAll { $0.coverage.overlaps(segment.coverage) }
+    lost.removeAll { $0.overlaps(segment.coverage) }
     segments.append(segment)
     use(segments.count - 1)
-    while segments.count > limit {
-      guard let oldest = segments.indices.min(by: { segments[$0].lastUse < segments[$1].lastUse })
-      else { return }
-      segments.remove(at: oldest)
+  }
+
+  /// Keeps the `limit` segments that were used last.
+  mutating func limitSegments(to limit: Int) {
+    guard segments.count > limit else { return }
+    let decided = segments.filter { $0.firstUndecided == nil }.sorted { $0.lastUse < $1.lastUse }
+    for oldest in decided.prefix(segments.count - limit) {
+      segments.removeAll { $0.coverage == oldest.coverage }
     }
   }
 
@@ -64,40 +77,45 @@ struct FamilyState: Sendable {
     segments[index].lastUse = uses
   }
 
+  /// Places new detections.
+  ///
+  /// An incident may reach over several stretches. When one of them changes it, the others are out
+  /// of date and dropped, and what was for them stays in `unplaced` until they are loaded again.
   mutating func apply(
     _ detections: [Detection], _ family: CorrelationFamily, _ clock: CorrelationClock,
     _ count: inout CorrelationStatistics, age: () -> Int64
   ) -> [IncidentAction] {
-    var rest = detections
-    var actions: [IncidentAction] = []
-    var index = 0
-    while index < segments.count, !rest.isEmpty {
-      let mine = rest.filter { segments[index].reaches($0.ts.microseconds, span: family.span) }
-      if !mine.isEmpty {
-        let segment = segments[index]
-        rest.removeAll { segment.reaches($0.ts.microseconds, span: family.span) }
-        use(index)
-        let new = segments[index].apply(
-          mine, FamilyBatch(family), family, clock, &count, mode: .live, age: age)
-        actions += new
-        if forgetOthers(than: index, knowing: new) { index = segments.count - 1 }
+    var parts: [[Detection]] = Array(repeating: [], count: segments.count)
+    for detection in unplaced + detections {
+      let ts = detection.ts.microseconds
+      if let index = segments.firstIndex(where: { $0.reaches(ts, span: family.span) }) {
+        parts[index].append(detection)
+      } else {
+        count.tooOld += 1
       }
-      index += 1
     }
-    precondition(rest.isEmpty, "detections were applied before their history was loaded")
+    unplaced = []
+    var actions: [IncidentAction] = []
+    var stale: Set<Int> = []
+    for (index, part) in parts.enumerated() where !part.isEmpty {
+      guard !stale.contains(index) else {
+        unplaced += part
+        continue
+      }
+      use(index)
+      let new = segments[index].apply(
+        part, FamilyBatch(family), family, clock, &count, mode: .live, age: age)
+      let changed = Set(new.map(\.incident))
+      for other in segments.indices where other != index && !changed.isEmpty {
+        if segments[other].knows(changed) { stale.insert(other) }
+      }
+      actions += new
+    }
+    for index in stale.sorted(by: >) {
+      if segments[index].firstUndecided != nil { lost.append(segments[index].coverage) }
+      segments.remove(at: index)
+    }
     return actions
-  }
-
-  /// Drops the other segments that know an incident that has changed.
-  ///
-  /// - Returns: whether any was dropped; the segment at `index` is then the last.
-  private mutating func forgetOthers(than index: Int, knowing actions: [IncidentAction]) -> Bool {
-    guard segments.count > 1, !actions.isEmpty else { return false }
-    let changed = Set(actions.map(\.incident))
-    let stale = segments.indices.filter { $0 != index && segments[$0].knows(changed) }
-    guard !stale.isEmpty else { return false }
-    for other in stale.reversed() { segments.remove(at: other) }
-    return true
   }
 
   mutating func settle(
@@ -110,13 +128,14 @@ struct FamilyState: Sendable {
   mutating func trim(_ family: CorrelationFamily, lateness: Int64) {
     let reach = family.span.adding(family.span).adding(lateness)
     for index in segments.indices {
-      let needed = segments[index].newest.adding(-reach)
+      var needed = segments[index].newest.adding(-reach)
+      if let open = segments[index].firstUndecided { needed = min(needed, open.adding(-reach)) }
       _ = segments[index].forget(before: needed, family, saturated: false)
     }
   }
 
   mutating func dropOldSegments() {
-    segments.removeAll { $0.coverage.upperBound != .max }
+    segments.removeAll { $0.coverage.upperBound != .max && $0.firstUndecided == nil }
   }
 
   /// Forgets the older half of its events.

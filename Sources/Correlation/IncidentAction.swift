@@ -15,6 +15,16 @@ public struct EvidenceItem: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(key) }
 }
 
+/// What becomes of the event that an incident's condition first held at.
+public enum FirstFire: Sendable, Equatable {
+  case unchanged
+  /// It is that of an incident that stood for the beginning of the episode.
+  case inherited(from: IncidentID)
+  case set(EventKey)
+  /// It is the earliest of its own, of those of the incidents it inherits from, and of this.
+  case earliest(EventKey)
+}
+
 /// An incident to be opened: the condition held for the first time.
 public struct IncidentOpening: Sendable {
   public let id: IncidentID
@@ -25,19 +35,17 @@ public struct IncidentOpening: Sendable {
   /// The event that made the condition hold; the last one where several share its time.
   public let firstFire: EventKey
   public let lastHold: Timestamp
+  /// The times of all events that it rests on.
+  public let span: ClosedRange<Timestamp>
+  /// In order of time.
   public let evidence: [EvidenceItem]
   /// What the condition measured at the first fire.
   public let measure: Double
-  /// The incident that this one was a part of before a late event parted them.
-  public let splitFrom: IncidentID?
-}
-
-/// What becomes of the event that an incident's condition first held at.
-public enum FirstFire: Sendable, Equatable {
-  case unchanged
-  case set(EventKey)
-  /// It is this one if it is earlier than the one that is known.
-  case ifEarlier(EventKey)
+  /// Incidents that stood for parts of the episode; their evidence in `span` is this one's too. Not
+  /// empty where a late event parted an incident.
+  public let inherits: [IncidentID]
+  /// What is not inherited.
+  public let removed: [EventKey]
 }
 
 /// A change of an incident's episode or evidence.
@@ -45,17 +53,24 @@ public struct IncidentAmendment: Sendable {
   public let id: IncidentID
   public let firstFire: FirstFire
   public let lastHold: Timestamp
+  /// The times of all events that it rests on.
+  public let span: ClosedRange<Timestamp>
+  /// Whether evidence outside `span` is to go.
+  public let isNarrower: Bool
+  /// Where it is set, evidence of this time and later is what `added` says and nothing else, and the
+  /// amendment may turn out to change nothing.
+  public let completeFrom: Timestamp?
   /// In order of time.
   public let added: [EvidenceItem]
   public let removed: [EventKey]
   /// Whether something already told has changed, rather than only grown at its end.
   public let isCorrection: Bool
-  /// Incidents whose evidence and first fire this one takes over in the store, because the timeline
-  /// of a plain rule keeps no events.
-  public let absorbed: [IncidentID]
+  /// Other incidents that stood for parts of the episode; their evidence in `span` is this one's
+  /// too.
+  public let inherits: [IncidentID]
 }
 
-/// What the store has to do, in order.
+/// What the store has to do, in this order: evidence is inherited before it is taken away.
 public enum IncidentAction: Sendable {
   case open(IncidentOpening)
   case amend(IncidentAmendment)

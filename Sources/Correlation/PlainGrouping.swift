@@ -61,15 +61,17 @@ struct PlainGrouping {
         .open(
           IncidentOpening(
             id: pending.episode.incident, plan: plan, groupKey: group.key, group: group.values,
-            firstFire: evidence[0].key, lastHold: pending.episode.last, evidence: evidence,
-            measure: Double(evidence.count), splitFrom: nil))
+            firstFire: evidence[0].key, lastHold: pending.episode.last,
+            span: pending.episode.first...pending.episode.last, evidence: evidence,
+            measure: Double(evidence.count), inherits: [], removed: []))
       ]
     }
     let amendment = IncidentAmendment(
-      id: known.incident, firstFire: .ifEarlier(evidence[0].key),
-      lastHold: pending.episode.last, added: evidence, removed: [],
-      isCorrection: !pending.absorbed.isEmpty || evidence[0].key.ts < known.last,
-      absorbed: pending.absorbed.map(\.incident))
+      id: known.incident, firstFire: .earliest(evidence[0].key), lastHold: pending.episode.last,
+      span: pending.episode.first...pending.episode.last, isNarrower: false, completeFrom: nil,
+      added: evidence,
+      removed: [], isCorrection: !pending.absorbed.isEmpty || evidence[0].key.ts < known.last,
+      inherits: pending.absorbed.map(\.incident))
     return [.amend(amendment)]
       + pending.absorbed.map { .merge($0.incident, into: known.incident) }
   }

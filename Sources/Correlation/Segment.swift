@@ -55,16 +55,19 @@ struct Segment: Sendable {
   private mutating func decideMissed(
     _ family: CorrelationFamily, age: () -> Int64
   ) -> [IncidentAction] {
+    guard family.looksAhead else { return [] }
     let reach = family.span.adding(family.span)
     let from = coverage.lowerBound.adding(reach)
     let until = coverage.upperBound == .max ? .max : coverage.upperBound.adding(-reach)
     guard from <= until else { return [] }
     var actions: [IncidentAction] = []
-    for (index, plan) in family.plans.enumerated() where plan.looksAhead && plan.raises {
+    for (index, plan) in family.plans.enumerated() where plan.raises {
       for key in timelines[index].keys.sorted() {
         guard var timeline = timelines[index].removeValue(forKey: key) else { continue }
-        _ = timeline.place([])
-        actions += timeline.reconcile(from...until, plan, removed: [], age: age)
+        let isFed = family.feeds.joined().contains { $0.outer == index }
+        if isFed { timeline.distrust() } else { _ = timeline.place([]) }
+        actions += timeline.reconcile(
+          from...until, plan, completeFrom: isFed ? coverage.lowerBound : nil, age: age)
         timelines[index][key] = timeline
       }
     }
@@ -94,15 +97,14 @@ struct Segment: Sendable {
           itemCount += timeline.items.count - before
           if !timeline.items.isEmpty { timelines[index][key] = timeline }
         }
-        let removals = change.removals
-        guard let touched = timeline.place(change.sortedInserts, removals: removals) else {
+        guard let touched = timeline.place(change.sortedInserts, removals: change.removals) else {
           continue
         }
         let zone = Timeline.reach(of: touched, plan)
         timeline.evaluate(zone, plan, clock)
         for feed in timeline.feed(zone, plan) { batch.pass(feed, from: index, family, &count) }
         guard plan.raises, case .live = mode else { continue }
-        actions += timeline.reconcile(zone, plan, removed: removals.map(\.key), age: age)
+        actions += timeline.reconcile(zone, plan, age: age)
       }
     }
     return actions
@@ -127,7 +129,7 @@ struct Segment: Sendable {
         _ = timeline.place([])
         timeline.evaluate(zone, plan, clock)
         for feed in timeline.feed(zone, plan) { batch.pass(feed, from: index, family, &ignored) }
-        if plan.raises { actions += timeline.reconcile(zone, plan, removed: [], age: age) }
+        if plan.raises { actions += timeline.reconcile(zone, plan, age: age) }
         timelines[index][key] = timeline
       }
     }
@@ -135,6 +137,11 @@ struct Segment: Sendable {
       actions += apply([], batch, family, clock, &ignored, mode: .live, age: age)
     }
     return actions
+  }
+
+  /// The first moment whose window is still open.
+  var firstUndecided: Int64? {
+    timelines.lazy.flatMap { $0.values.lazy.compactMap(\.firstUndecided) }.min()
   }
 
   /// Forgets what is older than `ts`.

@@ -18,10 +18,13 @@ extension Timeline {
   func runs(touching zone: ClosedRange<Int64>, _ plan: CorrelationPlan) -> [Run] {
     var runs: [Run] = []
     var next = index(from: zone.lowerBound)
-    if next > 0 { next = index(from: items[next - 1].ts) }
+    if next > 0, zone.lowerBound.adding(-items[next - 1].ts) <= plan.timespan {
+      next = index(from: items[next - 1].ts)
+    }
     var previous: Int64?
     while next < items.count {
       let ts = items[next].ts
+      if ts.adding(-zone.upperBound) > plan.timespan { break }
       if items[next].holds {
         if let previous, ts.adding(-previous) <= plan.timespan {
           runs[runs.count - 1].last = ts
@@ -75,8 +78,11 @@ extension Timeline {
   }
 
   /// Brings the incidents in line with what holds in `zone`.
+  ///
+  /// - Parameter completeFrom: where the incidents' evidence may differ from what memory holds from
+  ///   this time on.
   mutating func reconcile(
-    _ zone: ClosedRange<Int64>, _ plan: CorrelationPlan, removed: [EventKey],
+    _ zone: ClosedRange<Int64>, _ plan: CorrelationPlan, completeFrom: Int64? = nil,
     age: () -> Int64
   ) -> [IncidentAction] {
     let runs = runs(touching: zone, plan)
@@ -89,19 +95,21 @@ extension Timeline {
       evidenceRange(first: first, last: last, plan)
     }
     episodes.removeAll { reach.overlaps($0.range) }
-    var actions: [IncidentAction] = []
+    var openings: [IncidentAction] = []
+    var amendments: [IncidentAction] = []
     var incidents: [IncidentID] = []
     for (run, kept) in zip(runs, assignment.kept) {
+      let others = old.filter { run.overlaps($0.range) && $0.incident != kept?.incident }
       if let kept {
         incidents.append(kept.incident)
-        if let action = amend(kept, run, plan, removed) { actions.append(action) }
+        if let action = amend(kept, run, plan, others, completeFrom) { amendments.append(action) }
       } else {
-        let parted = old.filter { run.overlaps($0.range) }.min { $0.age < $1.age }
-        let opening = open(run, plan, splitFrom: parted?.incident, age: age())
+        let opening = open(run, plan, others, age: age())
         incidents.append(opening.id)
-        actions.append(.open(opening))
+        openings.append(.open(opening))
       }
     }
+    var actions = openings + amendments.reversed()
     for (episode, run) in assignment.covered {
       actions.append(.merge(episode.incident, into: incidents[run]))
     }
@@ -117,59 +125,70 @@ extension Timeline {
   }
 
   private mutating func open(
-    _ run: Run, _ plan: CorrelationPlan, splitFrom: IncidentID?, age: Int64
+    _ run: Run, _ plan: CorrelationPlan, _ others: [Episode], age: Int64
   ) -> IncidentOpening {
     let first = Timestamp(microseconds: run.first)
     let last = Timestamp(microseconds: run.last)
     let id = IncidentID(firstFire: first)
     episodes.append(
       Episode(incident: id, age: age, version: plan.version, first: first, last: last))
-    let evidence = evidenceRange(first: run.first, last: run.last, plan)
+    let span = evidenceRange(first: run.first, last: run.last, plan)
     return IncidentOpening(
       id: id, plan: plan, groupKey: group.key, group: group.values,
       firstFire: lastKey(at: run.first) ?? EventKey(ts: first, id: EventID(high: 0, low: 0)),
-      lastHold: last, evidence: items(in: evidence).map { EvidenceItem($0.detection) },
-      measure: measure(at: run.first, plan), splitFrom: splitFrom)
+      lastHold: last, span: span.timestamps,
+      evidence: items(in: span).map { EvidenceItem($0.detection) },
+      measure: measure(at: run.first, plan), inherits: others.map(\.incident),
+      removed: others.isEmpty ? [] : removed)
   }
 
   /// Nil where the incident stays as it is.
   private mutating func amend(
-    _ episode: Episode, _ run: Run, _ plan: CorrelationPlan, _ removed: [EventKey]
+    _ episode: Episode, _ run: Run, _ plan: CorrelationPlan, _ others: [Episode],
+    _ completeFrom: Int64?
   ) -> IncidentAction? {
     let old = evidenceRange(
       first: episode.first.microseconds, last: episode.last.microseconds, plan)
     let new = evidenceRange(first: run.first, last: run.last, plan)
-    let change = evidenceChange(from: old, to: new, removed)
+    let added = addedEvidence(from: old, to: new)
+    let removed = self.removed.filter {
+      old.contains($0.ts.microseconds) || (!others.isEmpty && new.contains($0.ts.microseconds))
+    }
     var changed = episode
     changed.first = Timestamp(microseconds: run.first)
     changed.last = Timestamp(microseconds: run.last)
     changed.version = plan.version
     episodes.append(changed)
-    guard !change.added.isEmpty || !change.removed.isEmpty || changed != episode else { return nil }
-    let isLate = change.added.contains { $0.key.ts < episode.last }
+    guard !added.isEmpty || !removed.isEmpty || changed != episode else { return nil }
+    let isLate = added.contains { $0.key.ts < episode.last }
+    let isNarrower = !(new.lowerBound <= old.lowerBound && new.upperBound >= old.upperBound)
     return .amend(
       IncidentAmendment(
-        id: episode.incident, firstFire: lastKey(at: run.first).map { .set($0) } ?? .unchanged,
-        lastHold: changed.last, added: change.added, removed: change.removed,
-        isCorrection: isLate || !change.removed.isEmpty || changed.first != episode.first,
-        absorbed: []))
+        id: episode.incident, firstFire: firstFire(of: run, episode, others),
+        lastHold: changed.last, span: new.timestamps, isNarrower: isNarrower,
+        completeFrom: completeFrom.map { Timestamp(microseconds: $0) }, added: added,
+        removed: removed,
+        isCorrection: isLate || isNarrower || !removed.isEmpty || changed.first != episode.first
+          || !others.isEmpty, inherits: others.map(\.incident)))
   }
 
-  private func evidenceChange(
-    from old: ClosedRange<Int64>, to new: ClosedRange<Int64>, _ removedKeys: [EventKey]
-  ) -> (added: [EvidenceItem], removed: [EventKey]) {
-    var added =
-      old.gaps(in: new).before.map { items(in: $0).map { EvidenceItem($0.detection) } } ?? []
+  private func firstFire(of run: Run, _ episode: Episode, _ others: [Episode]) -> FirstFire {
+    if let key = lastKey(at: run.first) { return .set(key) }
+    let source = others.first { $0.first.microseconds == run.first }
+    return source.map { .inherited(from: $0.incident) } ?? .unchanged
+  }
+
+  /// What memory holds of the evidence that is new; the rest is inherited.
+  private func addedEvidence(
+    from old: ClosedRange<Int64>, to new: ClosedRange<Int64>
+  ) -> [EvidenceItem] {
+    let gaps = old.gaps(in: new)
+    var added = gaps.before.map { Array(items(in: $0)) } ?? []
     if old.overlaps(new), let touched = touched(in: old.clamped(to: new)) {
-      added += items(in: touched).filter(isNew).map { EvidenceItem($0.detection) }
+      added += items(in: touched).filter(isNew)
     }
-    added += old.gaps(in: new).after.map { items(in: $0).map { EvidenceItem($0.detection) } } ?? []
-    var removed = removedKeys.filter { old.contains($0.ts.microseconds) && index(of: $0) == nil }
-    let dropped = new.gaps(in: old)
-    for gap in [dropped.before, dropped.after].compactMap({ $0 }) {
-      removed += items(in: gap).filter { !isNew($0) }.map(\.key)
-    }
-    return (added, removed)
+    added += gaps.after.map { Array(items(in: $0)) } ?? []
+    return added.map { EvidenceItem($0.detection) }
   }
 
   func items(in range: ClosedRange<Int64>) -> ArraySlice<Item> {
@@ -189,6 +208,10 @@ extension Episode {
 }
 
 extension ClosedRange<Int64> {
+  fileprivate var timestamps: ClosedRange<Timestamp> {
+    Timestamp(microseconds: lowerBound)...Timestamp(microseconds: upperBound)
+  }
+
   /// The parts of `other` that lie before and behind this range.
   fileprivate func gaps(in other: Self) -> (before: Self?, after: Self?) {
     let before =

@@ -20,6 +20,8 @@ struct Timeline: Sendable {
   private var touched: ClosedRange<Int64>?
   /// Items of the last change that are gone, but had been passed on.
   var withdrawn: [Item] = []
+  /// Events that the last change took away.
+  private(set) var removed: [EventKey] = []
 
   init(group: Group) {
     self.group = group
@@ -35,6 +37,7 @@ struct Timeline: Sendable {
     _ inserts: [Item], removals: [(key: EventKey, steps: UInt64)] = []
   ) -> ClosedRange<Int64>? {
     change &+= 1
+    removed = []
     touched = insert(inserts)
     for removal in removals {
       guard let index = index(of: removal.key), items[index].steps & removal.steps != 0 else {
@@ -44,6 +47,7 @@ struct Timeline: Sendable {
       if items[index].steps == 0 {
         let gone = items.remove(at: index)
         if !gone.fed.isEmpty { withdrawn.append(gone) }
+        if !isNew(gone) { removed.append(gone.key) }
       }
       live = nil
       touched = touched.extended(to: removal.key.ts.microseconds)
@@ -89,6 +93,13 @@ struct Timeline: Sendable {
       items[items.count - 1].change = change
     }
     touched = touched.extended(to: item.ts)
+  }
+
+  /// Takes every item for new, because the incidents may not know of it.
+  mutating func distrust() {
+    _ = place([])
+    for index in items.indices { items[index].change = change }
+    if let first = items.first, let last = items.last { touched = first.ts...last.ts }
   }
 
   /// Whether the last change brought the item.
