@@ -1,7 +1,8 @@
 import ListCache
 import Redis
+import TestServers
 
-extension TestRedis {
+extension DisposableRedis {
   /// A node of its own: a client and a cache.
   func node() async throws -> (redis: RedisClient, cache: ListCache) {
     var configuration = try RedisConfiguration(url: url)

@@ -2,12 +2,12 @@ import Core
 import ListCache
 import NIOConcurrencyHelpers
 import Redis
+import TestServers
 import Testing
 
 /// The promise of the cache under everything at once: no read that starts after an invalidation has
 /// returned gives a state from before its commit.
-@Suite(.enabled(if: TestRedis.isInstalled, "redis-server is absent"))
-struct FreshnessTests {
+@Suite struct FreshnessTests {
   /// The database: per list a version that only grows, invalidations that wait to be repeated, and
   /// how far each list's invalidations have been confirmed.
   private struct Database {
@@ -28,7 +28,7 @@ struct FreshnessTests {
   @Test func noReadIsOlderThanTheLastInvalidation() async throws {
     let seed = UInt64.random(in: .min ... .max)
     print("property freshness: seed \(seed)")
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     var nodes: [Node] = []
     for _ in 0..<3 { nodes.append(try await server.caughtUpNode()) }
     let database = NIOLockedValueBox(Database())
@@ -130,7 +130,7 @@ struct FreshnessTests {
   }
 
   private static func disturb(
-    _ server: TestRedis, _ clients: [RedisClient], _ seed: UInt64
+    _ server: DisposableRedis, _ clients: [RedisClient], _ seed: UInt64
   ) async throws {
     var random = SplitMix(state: ~seed)
     for _ in 0..<40 {
@@ -143,9 +143,9 @@ struct FreshnessTests {
           try await clients[0].send(
             RedisCommand("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no"))
         default:
-          server.kill()
+          await server.kill()
           await pause()
-          try restart(server)
+          try await restart(server)
         }
       } catch {
         // The server may be away for this node; the next disturbance finds it back.
@@ -157,8 +157,8 @@ struct FreshnessTests {
     do { try await Task.sleep(for: .milliseconds(10)) } catch { Issue.record(error) }
   }
 
-  private static func restart(_ server: TestRedis) throws(RedisError) {
-    do { try server.start() } catch { Issue.record(error) }
+  private static func restart(_ server: DisposableRedis) async throws(RedisError) {
+    do { try await server.start() } catch { Issue.record(error) }
   }
 
   private struct SplitMix: RandomNumberGenerator {

@@ -1,11 +1,11 @@
 import Core
 import ListCache
 import Redis
+import TestServers
 import Testing
 
 /// Redis goes, comes back, forgets, or remembers what it should not.
-@Suite(.enabled(if: TestRedis.isInstalled, "redis-server is absent"))
-struct ListCacheOutageTests {
+@Suite struct ListCacheOutageTests {
   private let scope = CacheScope(
     list: "incidents.list", organization: OrganizationID(1), within: ["incidents:org:1:*"])
 
@@ -20,10 +20,10 @@ struct ListCacheOutageTests {
   }
 
   @Test func withoutRedisTheLoaderAnswers() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.caughtUpNode()
     _ = try await read(cache, "old")
-    server.kill()
+    await server.kill()
     while redis.isConnected { await Task.yield() }
     #expect(cache.bypassReason == .redisIsAway && cache.pendingCatchUp == nil)
     let body = try await read(cache, "new")
@@ -39,7 +39,7 @@ struct ListCacheOutageTests {
   }
 
   @Test func aNodeBypassesUntilItHasCaughtUp() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.node()
     #expect(cache.bypassReason == .notCaughtUp)
     #expect(try await read(cache, "x").outcome == .bypass)
@@ -60,11 +60,11 @@ struct ListCacheOutageTests {
   }
 
   @Test func aTicketFromBeforeAnotherLossIsWorthNothing() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.node()
     let ticket = try #require(cache.pendingCatchUp)
-    server.kill()
-    try server.start()
+    await server.kill()
+    try await server.start()
     try await reconnected(redis, after: 1)
     let error = await #expect(throws: ListCacheError.self) { try await cache.markCaughtUp(ticket) }
     #expect(error?.code == .notCaughtUp)
@@ -72,7 +72,7 @@ struct ListCacheOutageTests {
   }
 
   @Test func aFailedInvalidationStopsTheNodeFromUsingTheCache() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.caughtUpNode()
     let ticket = cache.pendingCatchUp
     #expect(ticket == nil)
@@ -88,7 +88,7 @@ struct ListCacheOutageTests {
   }
 
   @Test func flushedGenerationsDoNotComeBack() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.caughtUpNode()
     for round in 0..<20 {
       let body = try await cache.read(scope, query: "q") {
@@ -108,7 +108,7 @@ struct ListCacheOutageTests {
   }
 
   @Test func anEvictedGenerationDoesNotComeBack() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.caughtUpNode()
     let evictAndInvalidate = {
       do {
@@ -128,15 +128,15 @@ struct ListCacheOutageTests {
   }
 
   @Test func aServerThatComesBackWithAnOldStateIsNotBelieved() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.caughtUpNode()
     let (otherRedis, other) = try await server.caughtUpNode()
     #expect(text(try await read(cache, "old")) == "old")
     try await redis.send(RedisCommand("SAVE"))
     try await cache.invalidate("incidents:org:1:*")
     #expect(text(try await read(cache, "new")) == "new")
-    server.kill()
-    try server.start()
+    await server.kill()
+    try await server.start()
     try await reconnected(redis, after: 1)
     try await reconnected(otherRedis, after: 1)
     #expect(try await redis.send(RedisCommand("DBSIZE")).integer ?? 0 > 0)

@@ -2,10 +2,10 @@ import Core
 import ListCache
 import NIOConcurrencyHelpers
 import Redis
+import TestServers
 import Testing
 
-@Suite(.enabled(if: TestRedis.isInstalled, "redis-server is absent"))
-struct ListCacheTests {
+@Suite struct ListCacheTests {
   private let incidents = CacheScope(
     list: "incidents.list", organization: OrganizationID(42), within: ["incidents:org:42:*"])
 
@@ -16,7 +16,7 @@ struct ListCacheTests {
   }
 
   @Test func aSecondReadIsAHitOnAnyNode() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, first) = try await server.caughtUpNode()
     let (_, second) = try await server.caughtUpNode()
     let loaded = try await read(first, "one")
@@ -31,7 +31,7 @@ struct ListCacheTests {
   }
 
   @Test func whatDiffersIsKeptApart() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()
     let other = CacheScope(
       list: "incidents.list", organization: OrganizationID(43), within: ["incidents:org:43:*"])
@@ -51,7 +51,7 @@ struct ListCacheTests {
     ("incidents:org:421:*", false),
   ])
   func aPatternReachesWhatLiesUnderIt(pattern: String, reaches: Bool) async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()
     let before = try await read(cache, "old")
     try await cache.invalidate(try CachePattern(pattern))
@@ -62,7 +62,7 @@ struct ListCacheTests {
   }
 
   @Test func aListOverTwoMonthsDependsOnBoth() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()
     let scope = CacheScope(
       list: "events.list", organization: OrganizationID(42),
@@ -78,7 +78,7 @@ struct ListCacheTests {
   }
 
   @Test func anInvalidationIsOneIncrementHoweverManyValues() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.caughtUpNode()
     for page in 0..<200 { _ = try await read(cache, "x", query: "page=\(page)") }
     try await redis.send(RedisCommand("CONFIG", "RESETSTAT"))
@@ -93,7 +93,7 @@ struct ListCacheTests {
   }
 
   @Test func aSlowReaderCannotStoreWhatWasTrueBefore() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()
     let slow = try await cache.read(incidents, query: "q") {
       // The change comes after the state was read and before it is stored.
@@ -108,7 +108,7 @@ struct ListCacheTests {
   }
 
   @Test func readsForOneKeyLoadOnce() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()
     let loads = NIOLockedValueBox(0)
     let bodies = try await withThrowingTaskGroup(of: CachedBody.self) { group in
@@ -132,7 +132,7 @@ struct ListCacheTests {
 
   @Test func aFailedLoadIsToldAndNotKept() async throws {
     struct Failed: Error {}
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()
     await #expect(throws: Failed.self) {
       try await cache.read(incidents, query: "q") { () -> [UInt8] in throw Failed() }
@@ -141,7 +141,7 @@ struct ListCacheTests {
   }
 
   @Test func aLoaderMayBringItsOwnTag() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()
     for _ in 0..<2 {
       let body = try await cache.read(incidents, query: "q", lifetime: .item) {
@@ -152,7 +152,7 @@ struct ListCacheTests {
   }
 
   @Test func valuesAndGenerationsEnd() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.caughtUpNode()
     _ = try await read(cache, "x")
     try await cache.invalidate("events:*")
@@ -172,7 +172,7 @@ struct ListCacheTests {
   }
 
   @Test func aDamagedValueIsLoadedAgain() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (redis, cache) = try await server.caughtUpNode()
     _ = try await read(cache, "x")
     let keys = try await redis.send(RedisCommand("KEYS", "h:42:*")).array?.compactMap(\.text) ?? []
@@ -184,7 +184,7 @@ struct ListCacheTests {
   }
 
   @Test func aValueThatIsTooLargeIsNotStored() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()
     let large = [UInt8](repeating: 1, count: ListCache.maxBodySize + 1)
     for _ in 0..<2 {
@@ -194,7 +194,7 @@ struct ListCacheTests {
   }
 
   @Test func statisticsAreBounded() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let (_, cache) = try await server.node()
     for number in 0..<400 {
       let scope = CacheScope(list: "list-\(number)", organization: nil, within: [])

@@ -1,11 +1,11 @@
 import NIOConcurrencyHelpers
 import Redis
+import TestServers
 import Testing
 
-@Suite(.enabled(if: TestRedis.isInstalled, "redis-server is absent"))
-struct RedisClientTests {
+@Suite struct RedisClientTests {
   private func connected(
-    _ server: TestRedis, _ change: (inout RedisConfiguration) -> Void = { _ in }
+    _ server: DisposableRedis, _ change: (inout RedisConfiguration) -> Void = { _ in }
   ) async throws -> RedisClient {
     var configuration = try RedisConfiguration(url: server.url)
     configuration.minReconnectDelay = .milliseconds(10)
@@ -18,7 +18,7 @@ struct RedisClientTests {
   }
 
   @Test func commandsAnswer() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
     #expect(try await client.get("absent") == nil)
     #expect(try await client.set("a", [1]))
@@ -38,7 +38,7 @@ struct RedisClientTests {
   }
 
   @Test func anyBytesAreKept() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
     let all = (0...255).map(UInt8.init)
     let large = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
@@ -53,7 +53,7 @@ struct RedisClientTests {
   }
 
   @Test func tenThousandCallersShareOneConnection() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
     let wrong = await withTaskGroup(of: Bool.self) { group in
       for number in 0..<10_000 {
@@ -78,7 +78,7 @@ struct RedisClientTests {
   }
 
   @Test func severalCommandsGoTogether() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
     let replies = try await client.send([
       RedisCommand("SET", "list", "text"), RedisCommand("LPUSH", "list", 1),
@@ -98,7 +98,7 @@ struct RedisClientTests {
   }
 
   @Test func aRefusalNamesItsKindAndNoArgument() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
     let error = await #expect(throws: RedisError.self) {
       try await client.send(RedisCommand("NOSUCH", "topsecret"))
@@ -110,7 +110,7 @@ struct RedisClientTests {
   }
 
   @Test func scriptsSurviveAFlush() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
     let script = RedisScript("return {KEYS[1], ARGV[1], redis.call('INCR', KEYS[1])}")
     for expected in 1...2 {
@@ -128,9 +128,9 @@ struct RedisClientTests {
   }
 
   @Test func aCancelledCallerGoesOnAtOnce() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
-    server.suspend()
+    await server.suspend()
     let tasks = (0..<100).map { number in
       Task { try await client.set("cancelled \(number)", [1]) }
     }
@@ -140,7 +140,7 @@ struct RedisClientTests {
       let error = await #expect(throws: RedisError.self) { try await task.value }
       #expect(error?.code == .cancelled)
     }
-    server.resume()
+    await server.resume()
     #expect(try await client.send(RedisCommand("PING")) == .status("PONG"))
     #expect(client.pendingCommands == 0)
 
@@ -156,17 +156,17 @@ struct RedisClientTests {
   }
 
   @Test func whatDoesNotFitInTheQueueIsRefused() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server) {
       $0.maxPendingCommands = 10
       $0.maxPendingBytes = 1000
     }
-    server.suspend()
+    await server.suspend()
     let waiting = (0..<10).map { _ in Task { try await client.get("a") } }
     while client.pendingCommands < 10 { await Task.yield() }
     let error = await #expect(throws: RedisError.self) { try await client.get("a") }
     #expect(error?.code == .queueFull && error?.wasNotSent == true)
-    server.resume()
+    await server.resume()
     for task in waiting { #expect(try await task.value == nil) }
     let large = await #expect(throws: RedisError.self) {
       try await client.set("a", [UInt8](repeating: 0, count: 1000))
@@ -176,9 +176,9 @@ struct RedisClientTests {
   }
 
   @Test func shutdownFailsWhatWaitsAndWhatComes() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
-    server.suspend()
+    await server.suspend()
     let waiting = Task { try await client.get("a") }
     while client.pendingCommands == 0 { await Task.yield() }
     await client.shutdown()
@@ -190,11 +190,11 @@ struct RedisClientTests {
     let error = await #expect(throws: RedisError.self) { try await client.waitUntilConnected() }
     #expect(error?.code == .closed)
     #expect(await client.states().reduce(into: []) { $0.append($1) } == [.disconnected])
-    server.resume()
+    await server.resume()
   }
 
   @Test func aServiceEndsByCancellation() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try await connected(server)
     let service = Task { await client.run() }
     #expect(try await client.get("a") == nil)
@@ -204,8 +204,11 @@ struct RedisClientTests {
   }
 
   @Test func passwordAndDatabaseAreUsed() async throws {
-    let server = try TestRedis("--requirepass", "p@ss/word")
-    let url = "unix://:p%40ss%2Fword@\(server.socket)?db=3"
+    let server = try await DisposableRedis()
+    let opener = try await connected(server)
+    try await opener.send(RedisCommand("CONFIG", "SET", "requirepass", "p@ss/word"))
+    await opener.shutdown()
+    let url = "unix://:p%40ss%2Fword@\(server.socketPath)?db=3"
     let client = RedisClient(configuration: try RedisConfiguration(url: url))
     try await client.waitUntilConnected()
     try await client.set("a", [1])

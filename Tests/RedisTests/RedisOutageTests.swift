@@ -1,12 +1,12 @@
 import NIOConcurrencyHelpers
 import Redis
+import TestServers
 import Testing
 
 /// What callers see when the server goes away, stalls, and comes back.
-@Suite(.enabled(if: TestRedis.isInstalled, "redis-server is absent"))
-struct RedisOutageTests {
+@Suite struct RedisOutageTests {
   private func client(
-    _ server: TestRedis, commandTimeout: Duration = .seconds(20)
+    _ server: DisposableRedis, commandTimeout: Duration = .seconds(20)
   ) throws -> RedisClient {
     var configuration = try RedisConfiguration(url: server.url)
     configuration.minReconnectDelay = .milliseconds(10)
@@ -17,7 +17,7 @@ struct RedisOutageTests {
   }
 
   @Test func aKilledServerIsNoticedAtOnceByAllAndItsReturnToo() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     // Time limits of 20 s: whoever waited for one would make this test stand still.
     let client = try client(server)
     try await client.waitUntilConnected()
@@ -41,13 +41,13 @@ struct RedisOutageTests {
       for round in 1...3 {
         let before = successes.withLockedValue { $0 }
         while successes.withLockedValue({ $0 }) < before + 1000 { await Task.yield() }
-        server.kill()
+        await server.kill()
         while client.isConnected { await Task.yield() }
         let refused = codes.withLockedValue { $0[.unavailable] ?? 0 }
         while codes.withLockedValue({ $0[.unavailable] ?? 0 }) < refused + 1000 {
           await Task.yield()
         }
-        try server.start()
+        try await server.start()
         try await client.waitUntilConnected()
         #expect(client.connectionGeneration == UInt64(round + 1))
       }
@@ -60,17 +60,17 @@ struct RedisOutageTests {
   }
 
   @Test func anIdleConnectionNoticesToo() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try client(server)
     var seen: [RedisState] = []
     for await state in client.states() {
       if seen.last != state { seen.append(state) }
       switch state {
-      case .connected(generation: 1): server.kill()
+      case .connected(generation: 1): await server.kill()
       case .disconnected where seen.suffix(2).first == .connected(generation: 1):
         let error = await #expect(throws: RedisError.self) { try await client.get("a") }
         #expect(error?.code == .unavailable && error?.wasNotSent == true)
-        try server.start()
+        try await server.start()
       case .connected:
         await client.shutdown()
       case .disconnected: break
@@ -84,10 +84,10 @@ struct RedisOutageTests {
   }
 
   @Test func aStalledServerCostsOneTimeLimitAndNotOneEach() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try client(server, commandTimeout: .milliseconds(200))
     try await client.waitUntilConnected()
-    server.suspend()
+    await server.suspend()
     let first = Task { try await client.get("a") }
     let error = await #expect(throws: RedisError.self) { try await first.value }
     #expect(error?.code == .timeout && error?.wasNotSent == false)
@@ -96,7 +96,7 @@ struct RedisOutageTests {
       let error = await #expect(throws: RedisError.self) { try await client.get("a") }
       #expect(error?.code == .unavailable)
     }
-    server.resume()
+    await server.resume()
     try await client.waitUntilConnected()
     // Replies to the commands of the lost connection went with it.
     #expect(try await client.send(RedisCommand("ECHO", "mine")).text == "mine")
@@ -104,7 +104,7 @@ struct RedisOutageTests {
   }
 
   @Test func aPausedServerIsTimedOut() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try client(server, commandTimeout: .milliseconds(100))
     try await client.waitUntilConnected()
     try await client.send(RedisCommand("CLIENT", "PAUSE", 1000, "ALL"))
@@ -116,12 +116,12 @@ struct RedisOutageTests {
   }
 
   @Test func aCommandForOneConnectionIsNotSentOnTheNext() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let client = try client(server)
     try await client.waitUntilConnected()
     _ = try await client.send(RedisCommand("PING"), onlyOn: 1)
-    server.kill()
-    try server.start()
+    await server.kill()
+    try await server.start()
     while client.connectionGeneration != 2 { try await Task.sleep(for: .milliseconds(5)) }
     let error = await #expect(throws: RedisError.self) {
       try await client.send(RedisCommand("SET", "a", "1"), onlyOn: 1)
@@ -132,18 +132,18 @@ struct RedisOutageTests {
   }
 
   @Test func aClientStartsBeforeItsServer() async throws {
-    let server = try TestRedis()
-    server.kill()
+    let server = try await DisposableRedis()
+    await server.kill()
     let client = try client(server)
     let error = await #expect(throws: RedisError.self) { try await client.get("a") }
     #expect(error?.code == .unavailable)
     let waiting = Task { try await client.waitUntilConnected() }
-    try server.start()
+    try await server.start()
     try await waiting.value
     #expect(client.connectionGeneration == 1)
 
     let cancelled = Task {
-      server.kill()
+      await server.kill()
       while client.isConnected { await Task.yield() }
       try await client.waitUntilConnected()
     }
@@ -154,7 +154,7 @@ struct RedisOutageTests {
   }
 
   @Test func noThreadOutlivesItsClient() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     var forgotten: RedisClient? = try client(server)
     try await forgotten?.waitUntilConnected()
     let observer = try client(server)

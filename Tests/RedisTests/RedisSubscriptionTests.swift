@@ -1,9 +1,9 @@
 import Redis
+import TestServers
 import Testing
 
-@Suite(.enabled(if: TestRedis.isInstalled, "redis-server is absent"))
-struct RedisSubscriptionTests {
-  private func configuration(_ server: TestRedis) throws -> RedisConfiguration {
+@Suite struct RedisSubscriptionTests {
+  private func configuration(_ server: DisposableRedis) throws -> RedisConfiguration {
     var configuration = try RedisConfiguration(url: server.url)
     configuration.minReconnectDelay = .milliseconds(10)
     configuration.maxReconnectDelay = .milliseconds(50)
@@ -11,7 +11,7 @@ struct RedisSubscriptionTests {
   }
 
   @Test func messagesComeInOrderAndOutagesAreTold() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let configuration = try configuration(server)
     let client = RedisClient(configuration: configuration)
     let subscription = RedisSubscription(
@@ -26,9 +26,9 @@ struct RedisSubscriptionTests {
     #expect(await events.next() == .message(channel: "one", payload: [0, 255]))
     #expect(await events.next() == .message(channel: "two", payload: []))
     #expect(await events.next() == .message(channel: "glob.x", payload: [7]))
-    server.kill()
+    await server.kill()
     #expect(await events.next() == .lost)
-    try server.start()
+    try await server.start()
     #expect(await events.next() == .subscribed)
     while !client.isConnected || client.connectionGeneration == 1 {
       try await Task.sleep(for: .milliseconds(5))
@@ -39,7 +39,7 @@ struct RedisSubscriptionTests {
   }
 
   @Test func aSlowReaderIsToldThatItMissedSomething() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let configuration = try configuration(server)
     let client = RedisClient(configuration: configuration)
     try await client.waitUntilConnected()
@@ -56,7 +56,7 @@ struct RedisSubscriptionTests {
   }
 
   @Test func theConnectionEndsWithTheStream() async throws {
-    let server = try TestRedis()
+    let server = try await DisposableRedis()
     let configuration = try configuration(server)
     let client = RedisClient(configuration: configuration)
     try await client.waitUntilConnected()
