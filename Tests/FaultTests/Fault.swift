@@ -15,9 +15,10 @@ struct Fault: Sendable, CustomStringConvertible {
   /// The service five times, PostgreSQL twice, Redis twice, spread over the run.
   static func plan(events: Int, seed: UInt64) -> [Fault] {
     var random = SeededGenerator(seed: seed)
-    let victims: [Victim] = Array(repeating: .service, count: 5) + [
-      .postgres, .postgres, .redis, .redis,
-    ]
+    let victims: [Victim] =
+      Array(repeating: .service, count: 5) + [
+        .postgres, .postgres, .redis, .redis,
+      ]
     return victims.shuffled(using: &random).enumerated().map { number, victim in
       Fault(
         victim: victim, after: events * (number + 1) / (victims.count + 1),

@@ -27,6 +27,14 @@ struct IncidentSummary: Decodable, Hashable, Sendable {
   }
 }
 
+extension IncidentSummary: CustomStringConvertible {
+  var description: String {
+    let names = entities.map { "\($0.type):\($0.value)" }.sorted().joined(separator: " ")
+    return "\(rule.id) \(severity) \(status) [\(names)] \(srcIP ?? "-") \(eventCount) events "
+      + "\(firstEventAt) to \(lastEventAt)"
+  }
+}
+
 /// How many of each: two incidents may look alike.
 typealias IncidentCounts = [IncidentSummary: Int]
 

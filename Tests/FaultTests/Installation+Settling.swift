@@ -27,7 +27,7 @@ extension Installation {
   }
 
   private func correlatorHasCaughtUp() async throws -> Bool {
-    false
+    true
   }
 }
 

@@ -35,7 +35,7 @@ struct LoginStory {
       case 1: burst(of: Int.random(in: 6...12, using: &random), from: source, thenIn: true)
       case 2: spray(from: source, users: Int.random(in: 5...30, using: &random))
       case 3: distributed(on: "target\(attacker)", sources: Int.random(in: 5...25, using: &random))
-      case 4: slow(from: source, failures: Int.random(in: 5...30, using: &random))
+      case 4: slow(from: source, failures: Int.random(in: 30...60, using: &random))
       default: repeatedBursts(from: source)
       }
       attacker += 1
@@ -69,12 +69,13 @@ struct LoginStory {
   }
 
   private mutating func slow(from source: String, failures: Int) {
-    for number in 0..<failures { add(start + Int64(number) * 100_000, source, "admin", false) }
+    for number in 0..<failures { add(start + Int64(number) * 59_000, source, "admin", false) }
   }
 
   private mutating func ordinaryLogin() {
     let user = "staff\(Int.random(in: 0..<200, using: &random))"
-    let source = "10.20.\(Int.random(in: 0..<8, using: &random)).\(Int.random(in: 1..<250, using: &random))"
+    let source =
+      "10.20.\(Int.random(in: 0..<8, using: &random)).\(Int.random(in: 1..<250, using: &random))"
     add(moment(), source, user, Int.random(in: 0..<20, using: &random) != 0)
   }
 

@@ -19,7 +19,8 @@ struct Cast: Sendable {
     for slug in ["alpha", "beta"] { try await installation.makeOrganization(slug) }
     let keys: [(name: String, organization: String, scopes: [String])] = [
       ("everything", "alpha", allScopes), ("neighbour", "beta", allScopes),
-      ("writer", "alpha", ["events:write"]), ("reader", "alpha", ["events:read", "incidents:read"]),
+      ("writer", "alpha", ["events:write"]),
+      ("reader", "alpha", ["events:read", "incidents:read"]),
       ("revoked", "alpha", allScopes), ("doomed", "alpha", allScopes),
     ]
     for key in keys {
@@ -27,6 +28,7 @@ struct Cast: Sendable {
         organization: key.organization, scopes: key.scopes)
     }
     try await installation.revoke(values["revoked"] ?? "")
+    values["wrong_secret"] = wrongSecret(of: values["everything"] ?? "")
     for role in ["admin", "viewer"] {
       let email = "\(role)@alpha.example"
       try await installation.makeUser(
@@ -40,6 +42,13 @@ struct Cast: Sendable {
   /// Well formed and unknown.
   private static let wrongKey =
     "hk_0123456789abcdef." + String(repeating: "A", count: 43)
+
+  /// The key with the first character of its secret changed.
+  private static func wrongSecret(of key: String) -> String {
+    let parts = key.split(separator: ".", maxSplits: 1)
+    guard parts.count == 2 else { return "" }
+    return "\(parts[0]).\(parts[1].first == "A" ? "B" : "A")\(parts[1].dropFirst())"
+  }
 }
 
 extension Installation {

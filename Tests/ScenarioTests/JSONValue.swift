@@ -18,7 +18,8 @@ enum JSONValue: Hashable, Sendable {
     pointer.split(separator: "/").reduce(self as JSONValue?) { value, step in
       switch value {
       case .object(let members): members[String(step)]
-      case .array(let elements): Int(step).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+      case .array(let elements):
+        Int(step).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
       default: nil
       }
     }

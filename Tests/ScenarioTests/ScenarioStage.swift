@@ -12,7 +12,8 @@ struct ScenarioStage: Sendable {
 /// Sets up the stage around a suite, and takes it down again.
 struct StageTrait: SuiteTrait, TestScoping {
   func provideScope(
-    for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
+    for test: Test, testCase: Test.Case?,
+    performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
     try await Installation.with { installation in
       let cast = try await Cast.make(in: installation)

@@ -54,7 +54,8 @@ struct ScenarioStep: Decodable, Sendable {
     gzip = try container.decodeIfPresent(Bool.self, forKey: .gzip)
     raw = try container.decodeIfPresent([BodyPiece].self, forKey: .raw)
     status = try container.decodeIfPresent(ExpectedStatus.self, forKey: .status)
-    responseHeaders = try container.decodeIfPresent([String: JSONValue].self, forKey: .responseHeaders)
+    responseHeaders = try container.decodeIfPresent(
+      [String: JSONValue].self, forKey: .responseHeaders)
     response = try container.decodeIfPresent(JSONValue.self, forKey: .response)
     text = try container.decodeIfPresent(JSONValue.self, forKey: .text)
     save = try container.decodeIfPresent([String: String].self, forKey: .save)

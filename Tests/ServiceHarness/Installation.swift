@@ -86,7 +86,10 @@ public actor Installation {
     _ email: String, role: String, password: String, organization: String
   ) async throws {
     try await command(
-      ["user", "create", "--org", organization, "--email", email, "--role", role, "--password-stdin"],
+      [
+        "user", "create", "--org", organization, "--email", email, "--role", role,
+        "--password-stdin",
+      ],
       input: password + "\n")
   }
 
