@@ -6,9 +6,14 @@ struct ColumnValue {
   let bytes: Range<Int>
   let node: Int
 
-  /// Whether it is an empty string, which stands for "nothing" in most sources, or a lone `-`.
+  /// Whether it is an empty string, which stands for "nothing" in most sources.
   func isEmpty(_ tape: borrowing JSONTape) -> Bool {
     tape.nodes[node].kind == .string && bytes.isEmpty
+  }
+
+  /// Whether it is the `-` by which many sources say "nothing".
+  func isDash(_ span: RawSpan) -> Bool {
+    bytes.count == 1 && span.byte(at: bytes.lowerBound) == UInt8(ascii: "-")
   }
 
   /// Its text with escapes resolved.
@@ -19,7 +24,13 @@ struct ColumnValue {
     return text
   }
 
-  func timestamp(_ span: RawSpan, _ tape: borrowing JSONTape) -> Timestamp? {
+  func timestamp(
+    _ span: RawSpan, _ tape: borrowing JSONTape, _ reading: Reading
+  ) -> Timestamp? {
+    if case .auditID = reading {
+      let colon = bytes.firstIndex { span.byte(at: $0) == UInt8(ascii: ":") } ?? bytes.upperBound
+      return TimestampReader.read(span, bytes.lowerBound..<colon)
+    }
     switch tape.nodes[node].kind {
     case .string where tape.nodes[node].flags.contains(.valueEscaped):
       let text = unescaped(span, tape)
@@ -89,6 +100,7 @@ struct ColumnValue {
       return name.isEmpty ? nil : TextLimits.string(name, limit: limit)
     case .table(let table): return table[key(span, tape)]
     case .constant(let text): return text
+    case .auditID: return nil
     }
   }
 

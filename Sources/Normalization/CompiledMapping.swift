@@ -28,6 +28,13 @@ struct CompiledMapping: Sendable {
     for (path, name) in mapping.fields.copies { table.setCopy(of: path, to: name) }
     for path in mapping.fields.hoisted { table.add(.hoist, to: path) }
     for path in mapping.fields.texts { table.add(.text, to: path) }
+    for path in mapping.fields.joined { table.add(.joined, to: path) }
+    for (path, name) in mapping.fields.indexed {
+      table.setCopy(of: path, to: name)
+      table.add(.indexed, to: path)
+    }
+    for path in mapping.fields.typed { table.add(.typed, to: path) }
+    table.removesBlanks = mapping.fields.removesBlanks
     for path in mapping.fields.byteTexts { table.add(.byteText, to: path) }
     for path in mapping.fields.skipped { table.add(.skip, to: path) }
     columns = mapping.columns.map { rule in
@@ -42,10 +49,11 @@ struct CompiledMapping: Sendable {
       )
     }
     switch mapping.logSources {
-    case .service(let path, _, _): logSourceSlots = [table.slot(of: path)]
+    case .service(let path, _, _), .table(let path, _, _, _):
+      logSourceSlots = [table.slot(of: path)]
     case .windows:
       logSourceSlots = ["Channel", "EventID", "EventType"].map { table.slot(of: $0) }
-    case .fixed, .bySourceType: logSourceSlots = []
+    case .fixed, .bySourceType, .declared: logSourceSlots = []
     }
     messageSlot = mapping.lines.map { table.slot(of: $0.message) }
     programSlots = (mapping.lines?.program ?? []).map { table.slot(of: Self.final($0, mapping)) }

@@ -13,7 +13,11 @@ extension EventColumns {
       for (slot, path) in zip(source.slots, source.paths) {
         guard let node = walk.node(in: slot) else { continue }
         let value = ColumnValue(bytes: tape.nodes[node].value, node: node)
-        if tape.nodes[node].kind == .null || value.isEmpty(tape) { continue }
+        if tape.nodes[node].kind == .null || value.isEmpty(tape)
+          || (source.column != .message && value.isDash(bytes))
+        {
+          continue
+        }
         do throws(NormalizationError) {
           if try set(source, path, value, bytes, tape) {
             filled.insert(source.column)
@@ -42,7 +46,7 @@ extension EventColumns {
     }
     switch source.column {
     case .ts:
-      guard let time = value.timestamp(bytes, tape) else {
+      guard let time = value.timestamp(bytes, tape, source.reading) else {
         throw NormalizationError(
           .timestampInvalid, field: path, expected: "expected RFC 3339 or a number since 1970")
       }

@@ -26,12 +26,10 @@ struct LogSourceCatalog: Sendable {
     "linux.syslog": [
       LogSource(product: "linux"), LogSource(product: "linux", service: "syslog"),
     ],
-    "apache": [
-      LogSource(category: "webserver"), LogSource(category: "webserver", service: "apache"),
-    ],
-    "nginx": [
-      LogSource(category: "webserver"), LogSource(category: "webserver", service: "nginx"),
-    ],
+    "webserver": [LogSource(category: "webserver")],
+    "apache": [LogSource(category: "webserver", service: "apache")],
+    "nginx": [LogSource(category: "webserver", service: "nginx")],
+    "iis": [LogSource(category: "webserver", service: "iis")],
     "cloudtrail": [LogSource(product: "aws", service: "cloudtrail")],
     "aws.cloudtrail": [LogSource(product: "aws", service: "cloudtrail")],
   ]

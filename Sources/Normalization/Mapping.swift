@@ -64,6 +64,8 @@ enum Reading: Sendable {
   case severities([String: Int])
   /// Always this, whenever the path is present.
   case constant(String)
+  /// The time in an audit id, `1795239000.123:4711`.
+  case auditID
 }
 
 /// The sender's own id of an event: the values of some paths, joined by `:`.
@@ -90,8 +92,16 @@ struct FieldRules: Sendable {
   var texts: [String] = []
   /// Texts that may be written as an array of bytes.
   var byteTexts: [String] = []
+  /// Arrays that are one field, their elements joined by blanks.
+  var joined: [String] = []
+  /// Arrays whose elements are fields of their own, called by this and their place, from 0.
+  var indexed: [String: String] = [:]
+  /// Members whose name is the value of a field `type`.
+  var typed: [String] = []
   /// Members that are no fields.
   var skipped: [String] = []
+  /// Whether names inside hoisted containers lose their blanks (`Threat Name` → `ThreatName`).
+  var removesBlanks = false
   /// The form in which Windows' XML events are written as JSON: attributes are members of
   /// `#attributes`, text is `#text`, and names are called as Sigma rules do.
   var isEventXML = false
@@ -102,6 +112,10 @@ enum LogSourceRule: Sendable {
   case fixed([LogSource])
   /// One service for each value of a path, of one product.
   case service(path: String, product: String, always: [LogSource])
+  /// One service of a product by a table whose keys are lower case.
+  case table(path: String, services: [String: String], otherwise: String, product: String)
+  /// Named by the record itself, as triples of category, product and service.
+  case declared(path: String)
   /// By `Channel`, `EventID` and `EventType`, as SigmaHQ's own mapping has it.
   case windows
   /// `a.b` is product `a`, service `b`, unless the catalogue knows the source type better.
@@ -113,4 +127,6 @@ struct LineRule: Sendable {
   let message: String
   /// Paths of the program's name, the first that is there.
   let program: [String]
+  /// The program whose patterns apply in any case; nil to take it from the record.
+  var fixedProgram: String?
 }

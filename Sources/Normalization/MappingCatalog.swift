@@ -9,7 +9,11 @@ struct MappingCatalog: Sendable {
   static let shared = MappingCatalog()
 
   private init() {
-    let declared: [SourceMapping] = [.suricata, .journald]
+    let declared: [SourceMapping] = [
+      .mapped, .suricata, .windowsXML, .winlogbeat, .windowsFlat, .journald, .cowrie, .laurel,
+      .cloudTrail, .zeek, .kubernetes, .gcp, .azure, .okta, .m365, .oneLogin, .duo, .osquery,
+      .github,
+    ]
     mappings = declared.map { CompiledMapping($0) }
     generic = CompiledMapping(.generic)
     recognizer = RecordRecognizer(mappings)
@@ -22,7 +26,7 @@ struct MappingCatalog: Sendable {
 
   /// The mapping for a record: of those its source type names, or else of all, the first whose shape
   /// it has; nil for none.
-  func mapping(named name: String?, mask: UInt64) -> Int? {
+  func mapping(named name: String?, mask: UInt128) -> Int? {
     if let name {
       let lowered = name.lowercased()
       let family = byName[lowered] ?? byName[String(lowered.prefix { $0 != "." })]

@@ -16,6 +16,7 @@ public struct Normalizer: Sendable {
   var walk = RecordWalk()
   var logSources = LogSourceCatalog()
   var windows = WindowsLogSources()
+  private var mapped = MappedEvent()
   private var fixedSets: [LogSourceSet?]
   var scratch: [UInt8] = []
 
@@ -55,7 +56,7 @@ public struct Normalizer: Sendable {
     var filled = try event.columns.fill(bytes, tape, walk, compiled)
     event.columns.sourceType = given ?? compiled.mapping.sourceType
     event.senderEventID = senderEventID(bytes, tape, compiled)
-    findLogSources(bytes, tape, compiled, index, given, &event)
+    findLogSources(bytes, tape, compiled, index, given, &filled, &event)
     try readLines(bytes, tape, compiled, receivedAt, &filled, &event)
     DerivedFields.append(event.columns, filled, compiled, walk, &scratch, to: &event.fields)
   }
@@ -100,7 +101,7 @@ public struct Normalizer: Sendable {
 
   private mutating func findLogSources(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: borrowing CompiledMapping,
-    _ index: Int?, _ given: String?, _ event: inout NormalizedEvent
+    _ index: Int?, _ given: String?, _ filled: inout ColumnSet, _ event: inout NormalizedEvent
   ) {
     switch compiled.mapping.logSources {
     case .fixed(let sources):
@@ -109,6 +110,18 @@ public struct Normalizer: Sendable {
       let service = text(bytes, tape, slot: compiled.logSourceSlots[0], limit: 64).lowercased()
       if given == nil, !service.isEmpty { event.columns.sourceType = "\(product).\(service)" }
       event.fields.logSources = logSources.set(product: product, service: service, always: always)
+    case .table(_, let services, let otherwise, let product):
+      let value = text(bytes, tape, slot: compiled.logSourceSlots[0], limit: 64).lowercased()
+      let service = services[value] ?? otherwise
+      if given == nil { event.columns.sourceType = "\(product).\(service)" }
+      event.fields.logSources = logSources.set(product: product, service: service, always: [])
+    case .declared:
+      guard let node = tape.member("logsources", in: bytes) else { return }
+      event.fields.logSources = mapped.set(bytes, tape, node)
+      if given == nil, let source = event.fields.logSources.sources.last {
+        event.columns.sourceType = [source.product, source.service].compactMap(\.self)
+          .joined(separator: ".")
+      }
     case .windows:
       let channel = text(bytes, tape, slot: compiled.logSourceSlots[0], limit: 256)
       let number = walk.node(in: compiled.logSourceSlots[1]).flatMap {
@@ -119,6 +132,10 @@ public struct Normalizer: Sendable {
         channel: channel, eventID: Int(clamping: number ?? -1), eventType: type)
       event.fields.logSources = kind.sources
       if given == nil { event.columns.sourceType = kind.sourceType }
+      if let action = kind.action, !filled.contains(.action) {
+        event.columns.action = action
+        filled.insert(.action)
+      }
       for copy in kind.copies {
         guard let entry = event.fields.first(named: copy.from) else { continue }
         event.fields.append(

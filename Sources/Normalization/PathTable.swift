@@ -8,6 +8,10 @@ struct PathTable: Sendable {
     static let text = Actions(rawValue: 2)
     static let skip = Actions(rawValue: 4)
     static let byteText = Actions(rawValue: 8)
+    static let joined = Actions(rawValue: 16)
+    static let indexed = Actions(rawValue: 32)
+    static let typed = Actions(rawValue: 64)
+    static let special: Actions = [.byteText, .joined, .indexed]
   }
 
   struct Entry: Sendable {
@@ -23,6 +27,7 @@ struct PathTable: Sendable {
   private(set) var bytes: [UInt8] = []
   private(set) var entries: [Entry] = []
   private(set) var slotCount = 0
+  var removesBlanks = false
   private var buckets: [Int32] = [-1]
 
   init() {}

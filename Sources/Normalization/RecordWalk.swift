@@ -53,17 +53,22 @@ struct RecordWalk: Sendable {
         index += 1
         continue
       }
-      enter(bytes, tape, index, depth, isMember)
+      enter(bytes, tape, index, depth, isMember, table.removesBlanks)
       let entry = table.find(path.span.bytes.extracting(nameStart..<path.count))
       let actions = entry < 0 ? [] : table.entries[entry].actions
       if actions.contains(.skip) {
         index = node.end
         continue
       }
-      if container, node.kind == .array, actions.contains(.byteText) {
-        byteText(bytes, tape, index, nameStart, table.entries[entry], &fields)
+      if container, node.kind == .array, !actions.isDisjoint(with: .special) {
+        special(bytes, tape, index, nameStart, table.entries[entry], table, &fields)
         index = node.end
         continue
+      }
+      if actions.contains(.typed) {
+        fields.append(
+          name: Self.typeName.span.bytes,
+          value: path.span.bytes.extracting(nameStart..<path.count))
       }
       if container {
         open(depth, node.kind == .array, hoist: actions.contains(.hoist), nameStart)
@@ -85,7 +90,8 @@ struct RecordWalk: Sendable {
 
   /// Makes `path` the path of the node.
   private mutating func enter(
-    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ depth: Int, _ isMember: Bool
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ depth: Int, _ isMember: Bool,
+    _ removesBlanks: Bool
   ) {
     let parentEnd = pathEnds[depth - 1]
     if path.count > parentEnd { path.removeLast(path.count - parentEnd) }
@@ -93,7 +99,7 @@ struct RecordWalk: Sendable {
     if path.count > nameStarts[depth - 1] { path.append(UInt8(ascii: ".")) }
     let keyStart = path.count
     tape.appendKey(at: index, in: bytes, to: &path)
-    if nameStarts[depth - 1] > 0 { removeBlanks(from: keyStart) }
+    if removesBlanks, nameStarts[depth - 1] > 0 { removeBlanks(from: keyStart) }
   }
 
   private mutating func open(_ depth: Int, _ isArray: Bool, hoist: Bool, _ nameStart: Int) {
@@ -102,15 +108,34 @@ struct RecordWalk: Sendable {
     insideArray[depth] = isArray || insideArray[depth - 1]
   }
 
-  private mutating func byteText(
+  private static let typeName = Array("type".utf8)
+
+  /// An array that is written otherwise than element by element under its path.
+  private mutating func special(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ nameStart: Int,
-    _ entry: PathTable.Entry, _ fields: inout EventFields
+    _ entry: PathTable.Entry, _ table: borrowing PathTable, _ fields: inout EventFields
   ) {
-    scratch.removeAll(keepingCapacity: true)
-    ByteArray.append(bytes, tape, index, to: &scratch)
-    fields.append(
-      name: path.span.bytes.extracting(nameStart..<path.count), value: scratch.span.bytes)
+    let elements = index + 1..<tape.nodes[index].end
     if entry.slot >= 0 { slots[Int(entry.slot)] = Int32(truncatingIfNeeded: index) }
+    if entry.actions.contains(.indexed) {
+      for element in elements where !tape.nodes[element].kind.isContainer {
+        var name = table.bytes[entry.copy ?? 0..<0]
+        name.append(contentsOf: (element - elements.lowerBound).description.utf8)
+        append(bytes, tape, element, Array(name).span.bytes, &fields)
+      }
+      return
+    }
+    scratch.removeAll(keepingCapacity: true)
+    if entry.actions.contains(.joined) {
+      for element in elements where !tape.nodes[element].kind.isContainer {
+        if element > elements.lowerBound { scratch.append(UInt8(ascii: " ")) }
+        tape.appendValue(at: element, in: bytes, to: &scratch)
+      }
+    } else {
+      ByteArray.append(bytes, tape, index, to: &scratch)
+    }
+    let name = entry.rename.map { Array(table.bytes[$0]) } ?? Array(path[nameStart...])
+    fields.append(name: name.span.bytes, value: scratch.span.bytes)
   }
 
   private mutating func removeBlanks(from start: Int) {
@@ -148,6 +173,7 @@ struct RecordWalk: Sendable {
     }
   }
 
+  /// An empty object is an empty value; an empty array is an absent field.
   @inline(__always)
   private mutating func append(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ name: RawSpan,
@@ -163,7 +189,8 @@ struct RecordWalk: Sendable {
     case .number: fields.append(name: name, value: bytes.extracting(node.value), kind: .number)
     case .bool: fields.append(name: name, value: bytes.extracting(node.value), kind: .bool)
     case .null: fields.append(name: name, value: bytes.extracting(0..<0), kind: .null)
-    case .object, .array: fields.append(name: name, value: bytes.extracting(0..<0))
+    case .object: fields.append(name: name, value: bytes.extracting(0..<0))
+    case .array: return
     }
   }
 

@@ -15,7 +15,7 @@ extension Normalizer {
     case .array: ByteArray.append(bytes, tape, node, to: &text)
     default: return
     }
-    var program = ""
+    var program = compiled.mapping.lines?.fixedProgram ?? ""
     for slot in compiled.programSlots where program.isEmpty {
       program = self.text(bytes, tape, slot: slot, limit: TextLimits.name)
     }

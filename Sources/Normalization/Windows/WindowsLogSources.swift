@@ -7,6 +7,8 @@ struct WindowsLogSources: Sendable {
     let sources: LogSourceSet
     /// `windows.sysmon`, or `windows` for a channel that no rule knows.
     let sourceType: String
+    /// What happened, in one word.
+    let action: String?
     let copies: [(name: String, from: String)]
   }
 
@@ -34,13 +36,20 @@ struct WindowsLogSources: Sendable {
     let categories = (byEvent[eventID] ?? []).filter { $0.service == lastService }
     let wantsType = categories.contains { $0.eventType != nil }
     let key = Key(
-      service: lastService, eventID: categories.isEmpty ? -1 : eventID,
+      service: lastService, eventID: Self.isKnown(lastService, eventID, categories) ? eventID : -1,
       eventType: wantsType ? eventType.lowercased() : "")
     if let known = kinds[key] { return known }
     let made = Self.make(key, categories)
     // Only event types that no table knows could make this grow.
     if kinds.count < 1024 { kinds[key] = made }
     return made
+  }
+
+  /// Whether the event's id makes a difference.
+  private static func isKnown(
+    _ service: String?, _ eventID: Int, _ categories: [WindowsTables.Category]
+  ) -> Bool {
+    !categories.isEmpty || WindowsTables.actions["\(service ?? "")/\(eventID)"] != nil
   }
 
   private static func make(_ key: Key, _ categories: [WindowsTables.Category]) -> Kind {
@@ -52,6 +61,7 @@ struct WindowsLogSources: Sendable {
     }
     return Kind(
       sources: LogSourceSet(sources), sourceType: key.service.map { "windows.\($0)" } ?? "windows",
+      action: WindowsTables.actions["\(key.service ?? "")/\(key.eventID)"] ?? holding.last?.name,
       copies: holding.flatMap(\.fields))
   }
 }

@@ -68,6 +68,24 @@ enum WindowsTables {
     "microsoft-iis-configuration/operational": "iis-configuration",
   ]
 
+  /// What happened, by service and event id, where no category says it.
+  static let actions: [String: String] = [
+    "security/1102": "log_cleared", "system/104": "log_cleared", "security/4624": "logon",
+    "security/4625": "logon_failed", "security/4634": "logoff", "security/4647": "logoff",
+    "security/4648": "explicit_logon", "security/4672": "special_logon",
+    "security/4697": "service_installed", "system/7045": "service_installed",
+    "security/4698": "task_created", "security/4702": "task_updated",
+    "security/4720": "user_created", "security/4722": "user_enabled",
+    "security/4724": "password_reset", "security/4726": "user_deleted",
+    "security/4728": "group_member_added", "security/4732": "group_member_added",
+    "security/4740": "account_locked", "security/4756": "group_member_added",
+    "security/4768": "kerberos_tgt", "security/4769": "kerberos_service_ticket",
+    "security/4771": "kerberos_preauth_failed", "security/4776": "ntlm_logon",
+    "security/4689": "process_termination", "security/4663": "object_access",
+    "security/5140": "share_access", "security/5145": "share_access",
+    "security/5156": "connection_allowed", "security/5157": "connection_blocked",
+  ]
+
   struct Category: Sendable {
     let name: String
     let service: String

@@ -1,0 +1,81 @@
+public import Core
+internal import EventScanner
+
+extension Normalizer {
+  /// Normalizes one line of text: syslog of either kind, an access log line, or anything else, which
+  /// becomes an event with only a `message`. A syslog message that is itself a JSON object is read as
+  /// that record, with the header's time and host where it has none of its own.
+  ///
+  /// - Parameters:
+  ///   - line: without its end; bytes that are not UTF-8 are replaced.
+  ///   - sourceTypeHint: what the caller knows of the source (`nginx`, `linux.sshd`).
+  ///   - receivedAt: when the line arrived, by which a time without a year is read.
+  ///   - event: is overwritten.
+  public mutating func normalizeText(
+    _ line: RawSpan, sourceTypeHint: String? = nil, receivedAt: Timestamp,
+    into event: inout NormalizedEvent
+  ) throws(NormalizationError) {
+    var text: [UInt8] = []
+    line.withUnsafeBytes { bytes in
+      text.append(contentsOf: String(decoding: bytes, as: UTF8.self).utf8)
+    }
+    while let last = text.last, last <= 0x20 { text.removeLast() }
+    let header = SyslogLine(text.span.bytes, receivedAt: receivedAt)
+    if header.message.first.map({ text[$0] }) == UInt8(ascii: "{"),
+      try readJSON(text, header, sourceTypeHint, receivedAt, &event)
+    {
+      return
+    }
+    event.reset()
+    let access = AccessLine(
+      text.span.bytes.extracting(header.hasHeader ? header.message : 0..<text.count))
+    if let access, !header.hasHeader {
+      let filled = readAccessLine(access, text, sourceTypeHint, &event)
+      walk.start(slotCount: catalog.generic.table.slotCount)
+      walk.note(0, in: catalog.generic.ownSlots[Column.message.rawValue])
+      DerivedFields.append(
+        event.columns, filled, catalog.generic, walk, &scratch, to: &event.fields)
+      return
+    }
+    readSyslog(text, header, sourceTypeHint, &event)
+  }
+
+  private mutating func readSyslog(
+    _ text: [UInt8], _ header: SyslogLine, _ given: String?, _ event: inout NormalizedEvent
+  ) {
+    event.columns.sourceType = given ?? (header.hasHeader ? "linux.syslog" : "unknown")
+    event.fields.logSources = logSources.set(sourceType: event.columns.sourceType)
+    event.fields.append(name: "message".utf8.span.bytes, value: text.span.bytes)
+    var filled = ColumnSet()
+    apply(header, text, &filled, &event)
+    if let program = header.program {
+      apply(
+        program: TextLimits.string(Array(text[program]), limit: TextLimits.name), text,
+        header.message, replacesSeverity: true, &filled, &event)
+    }
+    walk.start(slotCount: catalog.generic.table.slotCount)
+    walk.note(0, in: catalog.generic.ownSlots[Column.message.rawValue])
+    DerivedFields.append(event.columns, filled, catalog.generic, walk, &scratch, to: &event.fields)
+  }
+
+  /// Reads the message as a JSON record; false if it is none.
+  private mutating func readJSON(
+    _ text: [UInt8], _ header: SyslogLine, _ given: String?, _ receivedAt: Timestamp,
+    _ event: inout NormalizedEvent
+  ) throws(NormalizationError) -> Bool {
+    var tape = JSONTape()
+    let record = text.span.bytes.extracting(header.message)
+    do throws(ScanError) {
+      try JSONScanner().scanRecord(record, into: &tape)
+    } catch {
+      return false
+    }
+    try normalize(
+      record, tape: tape, sourceTypeHint: given, receivedAt: receivedAt, into: &event)
+    if event.columns.ts == nil { event.columns.ts = header.timestamp }
+    if event.columns.host == nil, let host = header.host {
+      event.columns.host = TextLimits.string(Array(text[host]), limit: TextLimits.name)
+    }
+    return true
+  }
+}
