@@ -43,7 +43,12 @@ extension Installation {
   func incidents(key: String) async throws -> IncidentCounts {
     struct Page: Decodable {
       var incidents: [IncidentSummary]
-      var next_cursor: String?
+      var nextCursor: String?
+
+      private enum CodingKeys: String, CodingKey {
+        case incidents
+        case nextCursor = "next_cursor"
+      }
     }
     var counts: IncidentCounts = [:]
     var cursor: String?
@@ -58,7 +63,7 @@ extension Installation {
       for incident in page.incidents where incident.status != "merged" {
         counts[incident, default: 0] += 1
       }
-      cursor = page.next_cursor
+      cursor = page.nextCursor
     } while cursor != nil
     return counts
   }

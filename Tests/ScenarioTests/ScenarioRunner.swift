@@ -51,26 +51,19 @@ struct ScenarioRunner {
     let bytes = try await onOwnThread { [variables] in try Self.bytes(of: step, variables) }
     let mayBeClosed = step.status?.codes.contains(ExpectedStatus.closed) ?? false
     let isHead = step.request?.hasPrefix("HEAD ") ?? false
+    let finishes = step.finish ?? false
     let port = installation.port
     return try await onOwnThread {
       let connection = try HTTPConnection(port: port)
+      // A refusal may come, and the connection be closed, before all is sent: the answer counts.
+      let sent = Result { try connection.send(bytes) }
+      if finishes, case .success = sent { connection.finishSending() }
       do {
-        // A refusal may come, and the connection be closed, before all is sent.
-        var refusedEarly: (any Error)?
-        do {
-          try connection.send(bytes)
-          if step.raw != nil { connection.finishSending() }
-        } catch {
-          refusedEarly = error
-        }
-        do {
-          return try connection.readResponse(hasBody: !isHead)
-        } catch {
-          throw refusedEarly ?? error
-        }
-      } catch let error as HarnessError where mayBeClosed {
-        _ = error
-        return nil
+        return try connection.readResponse(hasBody: !isHead)
+      } catch {
+        if mayBeClosed { return nil }
+        try sent.get()
+        throw error
       }
     }
   }

@@ -17,6 +17,8 @@ struct ScenarioStep: Decodable, Sendable {
   var gzip: Bool?
   /// Instead of `request`: everything that is sent, to the byte, a line break being CR LF.
   var raw: [BodyPiece]?
+  /// Whether the client says, behind `raw`, that it sends nothing more.
+  var finish: Bool?
 
   // MARK: Its answer
 
@@ -38,7 +40,8 @@ struct ScenarioStep: Decodable, Sendable {
   var rows: [[String]]?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case request, by, headers, json, body, gzip, raw, status, response, text, save, eventually, sql
+    case request, by, headers, json, body, gzip, raw, finish, status, response, text, save,
+      eventually, sql
     case rows
     case responseHeaders = "response_headers"
   }
@@ -53,6 +56,7 @@ struct ScenarioStep: Decodable, Sendable {
     body = try container.decodeIfPresent([BodyPiece].self, forKey: .body)
     gzip = try container.decodeIfPresent(Bool.self, forKey: .gzip)
     raw = try container.decodeIfPresent([BodyPiece].self, forKey: .raw)
+    finish = try container.decodeIfPresent(Bool.self, forKey: .finish)
     status = try container.decodeIfPresent(ExpectedStatus.self, forKey: .status)
     responseHeaders = try container.decodeIfPresent(
       [String: JSONValue].self, forKey: .responseHeaders)
