@@ -125,6 +125,20 @@ private let secret = Array("0123456789abcdef0123456789abcdef".utf8)
         == "token_expired")
   }
 
+  @Test func aTokenHasOneSpelling() async throws {
+    for _ in 0..<8 {
+      let token = try await tokens.make(for: record, session: session).reveal()
+      // 256 bits fill 42 characters and four bits of the last one; its other two are without meaning.
+      let spellings = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        .map { String(token.dropLast()) + String($0) }
+      var good = 0
+      for spelling in spellings where try await refusal(spelling) == nil { good += 1 }
+      #expect(good == 1)
+      #expect(try await refusal(token + "=") == "token_invalid")
+      #expect(try await refusal(token + ".") == "token_invalid")
+    }
+  }
+
   @Test func noCharacterOfASignedTokenCanBeChanged() async throws {
     let token = Array(try await tokens.make(for: record, session: session).reveal().utf8)
     for position in token.indices {

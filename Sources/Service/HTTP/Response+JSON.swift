@@ -4,6 +4,13 @@ internal import Hummingbird
 internal import NIOCore
 
 extension Response {
+  /// 204, which has no length either (RFC 9110 §8.6).
+  static var noContent: Response {
+    var response = Response(status: .noContent)
+    response.headers[.contentLength] = nil
+    return response
+  }
+
   /// A JSON answer.
   ///
   /// - Parameter tag: for `ETag`; with one the client may keep the answer and must ask each time.

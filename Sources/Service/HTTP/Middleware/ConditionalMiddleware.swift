@@ -12,11 +12,15 @@ struct ConditionalMiddleware: RouterMiddleware {
     guard request.method == .get || request.method == .head, response.status == .ok,
       let tag = response.headers[.eTag].flatMap(EntityTag.init(header:)), request.isCurrent(tag)
     else { return response }
-    var headers = response.headers
+    var empty = Response(status: .notModified, headers: response.headers)
     for name in [HTTPField.Name.contentType, .contentLength, .contentEncoding] {
-      headers[name] = nil
+      empty.headers[name] = nil
     }
-    return Response(status: .notModified, headers: headers)
+    // What the whole answer would have said (RFC 9110 §15.4.5).
+    if !empty.headers[values: .vary].contains("Accept-Encoding") {
+      empty.headers[values: .vary].append("Accept-Encoding")
+    }
+    return empty
   }
 }
 
