@@ -65,8 +65,9 @@ public actor PrivatePostgres {
   /// Ends the server and its sessions at once, as a crash would.
   public func kill() async {
     guard let process else { return }
-    process.killTree()
+    let sessions = process.killTree()
     _ = await process.waitForExit(.seconds(10))
+    while sessions.contains(where: { !$0.isDead }) { await uncancelledSleep(.milliseconds(2)) }
     self.process = nil
   }
 

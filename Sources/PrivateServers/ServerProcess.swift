@@ -86,12 +86,23 @@ public struct ServerProcess: Sendable {
     Glibc.kill(pid, number)
   }
 
-  /// Ends the process and all below it without mercy.
-  public func killTree() {
+  /// Ends the process and those it started without mercy.
+  ///
+  /// - Returns: those it started; they end soon.
+  @discardableResult
+  public func killTree() -> [ServerProcess] {
     // Stopped, it can't start more while we look.
     Glibc.kill(pid, SIGSTOP)
-    for child in Self.children(of: pid) { Glibc.kill(child, SIGKILL) }
+    let children = Self.children(of: pid)
+    for child in children { child.signal(SIGKILL) }
     Glibc.kill(pid, SIGKILL)
+    return children
+  }
+
+  /// Whether the process is gone, or waits for its parent to notice.
+  var isDead: Bool {
+    guard let state = Self.fields(of: pid)?.first else { return true }
+    return state == "Z" || state == "X"
   }
 
   /// Ends the process and blocks until it has ended, for handlers at the end of a program.
@@ -107,15 +118,17 @@ public struct ServerProcess: Sendable {
     }
   }
 
-  static func children(of parent: Int32) -> [Int32] {
-    ServerFolder.names(in: "/proc").compactMap { Int32($0) }.filter { pid in
-      guard let text = ServerFolder.read("/proc/\(pid)/stat"),
-        let end = text.lastIndex(of: ")")
-      else { return false }
-      // After the name in parentheses: state, parent (proc(5)).
-      let fields = text[text.index(after: end)...].split(separator: " ")
-      return fields.count > 1 && fields[1] == String(parent)
-    }
+  static func children(of parent: Int32) -> [ServerProcess] {
+    ServerFolder.names(in: "/proc").compactMap { Int32($0) }.filter {
+      fields(of: $0)?.dropFirst().first == String(parent)[...]
+    }.map { ServerProcess(pid: $0) }
+  }
+
+  /// What `/proc` tells after the name in parentheses: state, parent, … (proc(5)).
+  private static func fields(of pid: Int32) -> [Substring]? {
+    guard let text = ServerFolder.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")")
+    else { return nil }
+    return text[text.index(after: end)...].split(separator: " ")
   }
 
   /// Whether the process was started with the folder among its arguments or works in it.

@@ -120,7 +120,7 @@ import Testing
     connection = nil
     let sql = "select count(*) from pg_stat_activity where pid = $1"
     while try await watcher.read(sql, [.int4(pid)], { try $0.int8(0) }) != [0] {
-      await Task.yield()
+      try await Task.sleep(for: .milliseconds(2))
     }
   }
 
