@@ -32,7 +32,8 @@ extension ListCache {
     return values.map(\.text)
   }
 
-  /// Makes every cached value under a prefix unreachable. Call it after the commit.
+  /// Makes every cached value under a prefix unreachable. Call it after the commit. Cancellation does
+  /// not end it.
   ///
   /// When it returns, no read that starts afterwards, on any node, gives anything older than that
   /// commit.
@@ -43,17 +44,24 @@ extension ListCache {
     guard !patterns.isEmpty else { return }
     let keys = Set(patterns).map { RedisArgument.text(Self.generationKey($0)) }
     let starts = keys.map { _ in RedisArgument.integer(Self.freshGeneration()) }
-    do throws(RedisError) {
-      _ = try await redis.eval(
-        Self.increment, keys: keys, arguments: [.integer(Self.generationLifetime)] + starts)
-    } catch {
-      state.withLockedValue { state in
-        state.lostInvalidations += 1
-        state.caughtUp = nil
+    // In a task of its own: a commit has to be told even where the one who made it was cancelled. It
+    // ends within the client's time limit.
+    let outcome: Result<RedisValue, RedisError> = await Task { [redis] in
+      do throws(RedisError) {
+        return .success(
+          try await redis.eval(
+            Self.increment, keys: keys, arguments: [.integer(Self.generationLifetime)] + starts))
+      } catch {
+        return .failure(error)
       }
-      throw ListCacheError(
-        .notInvalidated, "the invalidation has to be repeated", cause: error.description)
+    }.value
+    guard case .failure(let error) = outcome else { return }
+    state.withLockedValue { state in
+      state.lostInvalidations += 1
+      state.caughtUp = nil
     }
+    throw ListCacheError(
+      .notInvalidated, "the invalidation has to be repeated", cause: error.description)
   }
 
   public func invalidate(_ pattern: CachePattern) async throws(ListCacheError) {

@@ -107,6 +107,20 @@ import Testing
     #expect(next.outcome == .miss && text(next) == "new")
   }
 
+  @Test func anInvalidationOutlivesItsTask() async throws {
+    let server = try await DisposableRedis()
+    let (_, cache) = try await server.caughtUpNode()
+    _ = try await read(cache, "old")
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      try await cache.invalidate("incidents:org:42:*")
+    }
+    task.cancel()
+    try await task.value
+    #expect(text(try await read(cache, "new")) == "new")
+    #expect(cache.bypassReason == nil)
+  }
+
   @Test func readsForOneKeyLoadOnce() async throws {
     let server = try await DisposableRedis()
     let (_, cache) = try await server.caughtUpNode()

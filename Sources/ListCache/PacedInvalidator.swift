@@ -1,0 +1,77 @@
+internal import NIOConcurrencyHelpers
+
+/// Invalidates what changes all the time, such as a month of events under ingestion: each pattern at
+/// most once an interval, so that what was cached in between is of use. The first change after a quiet
+/// time counts at once; a list is never older than the interval.
+///
+/// What is noted lives in memory. A node that ended without `run()` ending first lost it: invalidate
+/// the widest of these patterns at the start.
+public final class PacedInvalidator: Sendable {
+  /// Beyond so many different patterns at once everything is invalidated instead.
+  public static let maxPatterns = 4096
+
+  private let cache: ListCache
+  private let interval: Duration
+  private let noted = NIOLockedValueBox<Set<CachePattern>>([])
+  private let wakes: AsyncStream<Void>
+  private let wake: AsyncStream<Void>.Continuation
+
+  public init(cache: ListCache, interval: Duration = .seconds(1)) {
+    self.cache = cache
+    self.interval = interval
+    (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Notes a committed change. Never waits.
+  public func note(_ pattern: CachePattern) {
+    let isFirst = noted.withLockedValue { noted in
+      if noted.count >= Self.maxPatterns, !noted.contains(pattern) { noted = [.all] }
+      return noted.insert(noted.contains(.all) ? .all : pattern).inserted
+    }
+    if isFirst { wake.yield() }
+  }
+
+  /// Patterns that wait for their invalidation.
+  public var pending: Int { noted.withLockedValue { $0.count } }
+
+  /// Invalidates all that was noted, now. Part of catching up (`ListCache.markCaughtUp`).
+  ///
+  /// - Throws: `.notInvalidated`; what was noted stays noted then.
+  public func flush() async throws(ListCacheError) {
+    let patterns = noted.withLockedValue { noted in
+      defer { noted = [] }
+      return noted
+    }
+    do throws(ListCacheError) {
+      try await cache.invalidate(Array(patterns))
+    } catch {
+      for pattern in patterns { note(pattern) }
+      throw error
+    }
+  }
+
+  /// Invalidates until the task is cancelled, and what is left after that.
+  public func run() async {
+    for await _ in wakes {
+      while pending > 0, !Task.isCancelled {
+        await flushOrKeep()
+        do {
+          try await Task.sleep(for: interval)
+        } catch {
+          // Cancelled: what is left goes out below.
+          break
+        }
+      }
+    }
+    await flushOrKeep()
+  }
+
+  /// A failure is not lost: the node bypasses the cache, and the patterns stay noted.
+  private func flushOrKeep() async {
+    do throws(ListCacheError) {
+      try await flush()
+    } catch {
+      precondition(error.code == .notInvalidated)
+    }
+  }
+}
