@@ -37,6 +37,7 @@ struct FaultTests {
       let found = try await installation.incidents(key: key, awaiting: expected, until: deadline)
       #expect(found.missing(from: expected) == [], "incidents that the faults swallowed")
       #expect(expected.missing(from: found) == [], "incidents that the faults made up")
+      try await audit.expectJournalWhole()
       #expect(try await installation.stopServer() == 0, "it stops cleanly when it is asked to")
     }
   }

@@ -26,8 +26,20 @@ extension Installation {
     return settled == expected ? settled : try await incidents(key: key)
   }
 
+  /// Whether the cursors stand behind every committed detection.
   private func correlatorHasCaughtUp() async throws -> Bool {
-    true
+    let behind = try await database.number(
+      """
+      select count(*)
+      from (
+        select writer_id, organization_id % 16 as shard, max(writer_seq) as newest
+        from detections
+        group by writer_id, shard
+      ) committed
+      left join correlation_cursors using (writer_id, shard)
+      where seq is null or seq < newest
+      """)
+    return behind == 0
   }
 }
 

@@ -62,4 +62,15 @@ struct StoreAudit {
       """)
     #expect(stray == 0, "detections without their event")
   }
+
+  /// The journal's chain of hashes has no broken link.
+  func expectJournalWhole() async throws {
+    let faults = try await database.rows(
+      """
+      select slug, incident_journal_fault(id)
+      from organizations
+      where incident_journal_fault(id) is not null
+      """)
+    #expect(faults.isEmpty, "the journal's chain is broken at these entries")
+  }
 }
