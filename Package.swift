@@ -35,7 +35,7 @@ func unitTests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Ta
 
 let package = Package(
   name: "harrier",
-  products: [],
+  products: [.executable(name: "harrier", targets: ["harrier"])],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -94,10 +94,21 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], swiftSettings: settings),
 
+    .executableTarget(
+      name: "harrier",
+      dependencies: [
+        "Access", "Core", "EventScanner", "EventStore", "Ingestion", "ListCache", "Normalization",
+        "Postgres", "PrivateServers", "Redis", "Service", "Sigma", "SigmaYAML", "Telemetry",
+        argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], swiftSettings: settings),
+
     unitTests("Core"),
     .target(
       name: "TestServers", dependencies: ["Postgres", "PrivateServers"], path: "Tests/TestServers",
       swiftSettings: settings),
+    unitTests(
+      "Ingestion", ["Core", "EventStore", "Postgres", "Sigma", "SigmaYAML", "TestServers"]),
     unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
   ]
 )

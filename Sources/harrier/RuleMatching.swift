@@ -22,10 +22,10 @@ struct RuleMatching {
 
   /// Prints `{"line":n,"rules":["<id>",…]}` for each event that matches, lines from 1, ids sorted.
   func run(events path: String) throws {
-    guard let file = path == "-" ? stdin : fopen(path, "r") else {
+    guard let file = path == "-" ? fdopen(STDIN_FILENO, "r") : fopen(path, "r") else {
       throw CommandError(.notFound, "\(path): \(FileText.reason())")
     }
-    defer { if path != "-" { fclose(file) } }
+    defer { fclose(file) }
     var reader = EventLineReader()
     var scratch = matcher.makeScratch()
     var number = 0
@@ -76,7 +76,7 @@ struct EventLineReader {
       throw CommandError(.usage, "\(path):\(number): \(error.message)")
     }
     do throws(NormalizationError) {
-      if try mapped.load(line.span.bytes, tape: tape, into: &event.fields) { return true }
+      if mapped.load(line.span.bytes, tape: tape, into: &event.fields) { return true }
       try normalizer.normalize(line.span.bytes, tape: tape, into: &event)
     } catch {
       throw CommandError(.usage, "\(path):\(number): \(error)")

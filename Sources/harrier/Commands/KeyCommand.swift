@@ -62,7 +62,7 @@ struct KeyCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-      guard let key = APIKeyID(id) else { throw CommandError(.usage, "\(id) is not a key's id") }
+      guard let key = APIKeyID(rawValue: id) else { throw CommandError(.usage, "\(id) is not a key's id") }
       try await options.withAdministration { administration in
         let organization = try await administration.required(org)
         try await administration.revokeKey(key, in: organization.id)

@@ -60,7 +60,8 @@ struct Demo {
       file: nil,
       flags: [
         "HARRIER_DATABASE_URL": servers.databaseURL, "HARRIER_REDIS_URL": servers.redisURL,
-        "HARRIER_HOST": "127.0.0.1", "HARRIER_PORT": String(port ?? FreePort.preferring(8080)),
+        "HARRIER_HOST": "127.0.0.1",
+        "HARRIER_PORT": String(port ?? Int(FreePort.preferring(8080))),
       ])
     return try ServerConfiguration(settings)
   }

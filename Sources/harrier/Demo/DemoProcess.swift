@@ -8,6 +8,8 @@ struct DemoProcess {
 
   /// The longest a detached demo may take until it answers.
   private static let startLimit = Duration.seconds(90)
+  /// `POSIX_SPAWN_SETSID`, which Glibc's module leaves out.
+  private static let newSession: Int16 = 0x80
   private static let stopLimit = Duration.seconds(60)
 
   /// The process that runs the demo in this folder; nil if none does.
@@ -76,7 +78,7 @@ struct DemoProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, files.log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+    posix_spawnattr_setflags(&attributes, Self.newSession)
     var argv: [UnsafeMutablePointer<CChar>?] = (["harrier"] + arguments).map { strdup($0) }
     argv.append(nil)
     defer { argv.forEach { free($0) } }

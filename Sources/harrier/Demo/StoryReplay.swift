@@ -1,5 +1,6 @@
 import Core
 import FoundationEssentials
+import NIOHTTP1
 
 /// Sends a story through the public ingest endpoint and prints the incidents as they are raised.
 struct StoryReplay {

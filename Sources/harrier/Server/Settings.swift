@@ -78,7 +78,7 @@ extension StringProtocol {
 enum ProcessEnvironment {
   static var all: [String: String] {
     var values: [String: String] = [:]
-    guard var entry = environ else { return values }
+    var entry: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
     while let pointer = entry.pointee {
       let text = String(cString: pointer)
       if let equals = text.firstIndex(of: "=") {

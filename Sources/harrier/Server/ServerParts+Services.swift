@@ -1,0 +1,84 @@
+import Access
+import Core
+import EventStore
+import Hummingbird
+import Ingestion
+import Logging
+import Postgres
+import ServiceLifecycle
+
+extension ServerParts {
+  /// What runs, in the order of starting; it is stopped in the opposite order, so that batches that
+  /// were taken still find a writer.
+  func services(
+    _ application: some ApplicationProtocol, _ announcement: Announcement
+  ) -> [any Service] {
+    [
+      PoolService(pool: pool), PoolService(pool: queryPool), CommitService(committer: committer),
+      BackgroundService { await access.run() },
+      BackgroundService { await maintain() },
+      BackgroundService { await train() },
+      application, announcement,
+    ]
+  }
+
+  /// Closes what is left once all services have ended.
+  func close() async {
+    await queryPool.shutdown()
+    await pool.shutdown()
+  }
+
+  /// Makes partitions ahead, hour by hour.
+  private func maintain() async {
+    while !Task.isCancelled {
+      do {
+        try await partitions.ensureAhead(of: .now)
+      } catch {
+        logger.error("partitions could not be made", metadata: ["error": "\(error)"])
+      }
+      do { try await Task.sleep(for: .seconds(3600)) } catch { return }
+    }
+  }
+
+  private func train() async {
+    await sampler.run { sourceType, error in
+      logger.notice(
+        "no dictionary for raw records", metadata: ["source_type": "\(sourceType)", "error": "\(error)"])
+    }
+  }
+}
+
+/// Runs a body until the group shuts down gracefully.
+struct BackgroundService: Service {
+  let body: @Sendable () async -> Void
+
+  init(_ body: @escaping @Sendable () async -> Void) {
+    self.body = body
+  }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown(body)
+  }
+}
+
+/// Keeps a pool's connections fresh. It goes on through the shutdown, since others still use the pool.
+struct PoolService: Service {
+  let pool: PostgresPool
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await pool.run() }
+  }
+}
+
+/// Commits until the shutdown, and then what was taken before it.
+struct CommitService: Service {
+  let committer: GroupCommitter
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await committer.run()
+    } onGracefulShutdown: {
+      committer.close()
+    }
+  }
+}

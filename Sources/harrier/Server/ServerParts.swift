@@ -1,0 +1,106 @@
+import Access
+import Core
+import EventStore
+import Hummingbird
+import Ingestion
+import Logging
+import Normalization
+import Postgres
+import Service
+import ServiceLifecycle
+import Sigma
+import SigmaYAML
+import Telemetry
+
+/// The parts of a running server, made from its configuration.
+struct ServerParts {
+  let configuration: ServerConfiguration
+  let logger: Logger
+  let pool: PostgresPool
+  let queryPool: PostgresPool
+  let access: AccessControl
+  let partitions: Partitions
+  let committer: GroupCommitter
+  let sampler: RawSampler
+  let service: HarrierService
+
+  init(_ configuration: ServerConfiguration, logger: Logger) async throws {
+    self.configuration = configuration
+    self.logger = logger
+    let metrics = MetricsRegistry()
+    let monitor = StatementMonitor(
+      slow: .milliseconds(configuration.slowQueryMilliseconds), logger: logger, metrics: metrics)
+    let database = PostgresConfiguration(
+      conninfo: configuration.databaseURL, applicationName: "harrier")
+    pool = PostgresPool(
+      configuration: database, maxConnections: configuration.connections, observer: monitor)
+    queryPool = PostgresPool(
+      configuration: .forQueries(configuration.databaseURL),
+      maxConnections: configuration.connections, observer: monitor)
+    try await Self.checkMigrations(configuration, pool)
+    access = try await AccessControl(pool: pool, listening: database, configuration: configuration.access)
+    partitions = Partitions(pool: pool)
+    try await partitions.ensureAhead(of: .now)
+    let records = RawRecords(pool: pool)
+    try await records.reload()
+    sampler = RawSampler(records: records)
+    let writers = (0..<configuration.writers).map { _ in
+      EventWriter(
+        configuration: .forWriters(configuration.databaseURL), node: configuration.node, observer: monitor)
+    }
+    committer = GroupCommitter(writers: writers, patience: configuration.limits.commitPatience)
+    let rules = Self.loadRules(configuration.rulePaths, logger)
+    let detector = Detector(
+      rules: rules, matcher: Matcher(rules: rules.rules, aliases: FieldAliases.table))
+    let ingestor = Ingestor(
+      limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
+      committer: committer, records: records, sampler: sampler, detectors: { _ in detector })
+    service = HarrierService(
+      access: access, ingestor: ingestor,
+      events: EventQueries(records: RawRecords(pool: queryPool)),
+      readiness: Readiness([Self.databaseCheck(pool)]), metrics: metrics)
+  }
+
+  private static func checkMigrations(
+    _ configuration: ServerConfiguration, _ pool: PostgresPool
+  ) async throws {
+    let pending = try await PostgresMigrator(directory: configuration.migrations).plan(pool)
+    guard pending.isEmpty else {
+      let names = pending.map(\.title).joined(separator: ", ")
+      throw CommandError(.found, "the database lacks \(names): run harrier migrate up")
+    }
+  }
+
+  private static func loadRules(_ paths: [String], _ logger: Logger) -> RuleSet {
+    let loaded = RuleLoader().load(paths: paths)
+    for refusal in loaded.refusals {
+      logger.warning(
+        "rule refused",
+        metadata: [
+          "file": "\(refusal.file)", "line": "\(refusal.line)", "reason": "\(refusal.reason)",
+        ])
+    }
+    logger.info(
+      "rules loaded",
+      metadata: [
+        "rules": "\(loaded.set.rules.count)", "correlations": "\(loaded.set.correlations.count)",
+      ])
+    return loaded.set
+  }
+
+  private static func databaseCheck(
+    _ pool: PostgresPool
+  ) -> @Sendable () async -> Readiness.Check {
+    {
+      do {
+        try await pool.withConnection { connection in
+          _ = try connection.query(PostgresStatement("ready.ping", "select 1")) { try $0.int4(0) }
+        }
+        return Readiness.Check(name: "postgresql", isVital: true, isHealthy: true)
+      } catch {
+        return Readiness.Check(
+          name: "postgresql", isVital: true, isHealthy: false, detail: "it does not answer")
+      }
+    }
+  }
+}
