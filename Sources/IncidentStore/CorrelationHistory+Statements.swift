@@ -1,0 +1,100 @@
+internal import Postgres
+
+extension CorrelationHistory {
+  /// The columns that `detection(_:from:)` reads, of `detections d`.
+  private static let columns = """
+    d.ts, d.event_id, d.rule_id, d.rule_version, d.received_at, d.src_ip, d.dst_ip, d.host,
+      d."user", d.writer_seq,
+      array (select key from jsonb_each_text(d.fields) order by key),
+      array (select value from jsonb_each_text(d.fields) order by key)
+    """
+
+  static let findUnread = PostgresStatement(
+    "correlation.unread",
+    """
+    select w.id, coalesce(c.seq, 0), w.head
+    from event_writers w
+    left join correlation_cursors c on c.shard = $1 and c.writer_id = w.id
+    where w.head > coalesce(c.seq, 0)
+    order by w.id
+    """)
+  static let findEnd = PostgresStatement(
+    "correlation.chunk_end",
+    """
+    select writer_seq
+    from detections
+    where writer_id = $2
+      and writer_seq between $3 and $4
+      and organization_id % 16 = $1
+    order by writer_seq
+    offset $5
+    limit 1
+    """)
+  static let readCommits = PostgresStatement(
+    "correlation.read",
+    """
+    select d.organization_id, \(columns)
+    from detections d
+    where d.writer_id = $2
+      and d.writer_seq between $3 and $4
+      and d.organization_id % 16 = $1
+    """)
+  static let moveCursor = PostgresStatement(
+    "correlation.advance",
+    """
+    insert into correlation_cursors (shard, writer_id, seq)
+    values ($1, $2, $3)
+    on conflict (shard, writer_id) do update
+    set seq = excluded.seq
+    where correlation_cursors.seq < excluded.seq
+    """)
+  static let readHistory = PostgresStatement(
+    "correlation.history",
+    """
+    select \(columns)
+    from detections d
+    join correlation_cursors c on c.shard = $5 and c.writer_id = d.writer_id
+    where d.organization_id = $1
+      and d.rule_id = any ($2)
+      and d.ts between $3 and $4
+      and d.writer_seq <= c.seq
+    order by d.ts desc
+    limit $6
+    """)
+  static let countSome = PostgresStatement(
+    "correlation.count_some",
+    """
+    select count(*)
+    from (
+      select
+      from detections
+      where organization_id = $1
+      limit $2
+    ) some
+    """)
+  static let findNewest = PostgresStatement(
+    "correlation.newest",
+    """
+    select d.ts
+    from detections d
+    join correlation_cursors c on c.shard = $2 and c.writer_id = d.writer_id
+    where d.organization_id = $1 and d.writer_seq <= c.seq
+    order by d.ts desc
+    limit 1
+    """)
+  static let findReceived = PostgresStatement(
+    "correlation.received",
+    """
+    select min(ts)
+    from detections
+    where organization_id = $1 and rule_id = any ($2) and received_at >= $3
+    """)
+  static let findOrganizations = PostgresStatement(
+    "correlation.organizations",
+    """
+    select id
+    from organizations
+    where id % 16 = $1
+    order by id
+    """)
+}

@@ -1,0 +1,125 @@
+public import Core
+public import Correlation
+public import Postgres
+
+/// What correlation reads: new detections writer by writer, and history.
+public enum CorrelationHistory {
+  /// The writers whose last commit lies beyond the shard's cursor.
+  ///
+  /// - Returns: for each the numbers of the commits still to be read.
+  public static func unread(
+    _ shard: CorrelationShard, on connection: isolated PostgresConnection
+  ) throws -> [(writer: Int32, commits: ClosedRange<Int64>)] {
+    try connection.query(findUnread, [.int4(shard.rawValue)]) { row in
+      (try row.int4(0), try row.int8(1) + 1...row.int8(2))
+    }
+  }
+
+  /// The detections of a writer's commits, for the organizations of a shard.
+  ///
+  /// Reads whole commits until it has at least `limit` detections.
+  ///
+  /// - Returns: the detections by organization, and the last commit read.
+  public static func read(
+    _ shard: CorrelationShard, writer: Int32, commits: ClosedRange<Int64>, limit: Int64,
+    on connection: isolated PostgresConnection
+  ) throws -> (detections: [OrganizationID: [Detection]], last: Int64) {
+    let ends = try connection.query(
+      findEnd,
+      [
+        .int4(shard.rawValue), .int4(writer), .int8(commits.lowerBound), .int8(commits.upperBound),
+        .int8(limit),
+      ]
+    ) { try $0.optionalInt8(0) }
+    let last = ends.first.flatMap(\.self) ?? commits.upperBound
+    let rows = try connection.query(
+      readCommits,
+      [.int4(shard.rawValue), .int4(writer), .int8(commits.lowerBound), .int8(last)]
+    ) { row in
+      (OrganizationID(try row.int4(0)), try detection(row, from: 1))
+    }
+    var found: [OrganizationID: [Detection]] = [:]
+    for (organization, detection) in rows { found[organization, default: []].append(detection) }
+    return (found, last)
+  }
+
+  /// Moves the cursor past a commit.
+  public static func advance(
+    _ shard: CorrelationShard, writer: Int32, to commit: Int64,
+    on connection: isolated PostgresConnection
+  ) throws {
+    try connection.execute(
+      moveCursor, [.int4(shard.rawValue), .int4(writer), .int8(commit)])
+  }
+
+  /// The detections of a request that have been correlated before, newest first, at most `limit`.
+  public static func detections(
+    _ request: HistoryRequest, _ organization: OrganizationID, limit: Int64,
+    on connection: isolated PostgresConnection
+  ) throws -> [Detection] {
+    try connection.query(
+      readHistory,
+      [
+        .int4(organization.rawValue), .textArray(request.ruleIDs), request.from.value,
+        request.to.value, .int4(CorrelationShard(of: organization).rawValue), .int8(limit),
+      ]
+    ) { try detection($0, from: 0) }
+  }
+
+  /// Whether the organization has at most `limit` detections.
+  public static func hasAtMost(
+    _ limit: Int64, _ organization: OrganizationID, on connection: isolated PostgresConnection
+  ) throws -> Bool {
+    let rows = try connection.query(countSome, [.int4(organization.rawValue), .int8(limit + 1)]) {
+      try $0.int8(0)
+    }
+    return (rows.first ?? 0) <= limit
+  }
+
+  /// The latest event of an organization's detections that have been correlated.
+  public static func newest(
+    _ organization: OrganizationID, on connection: isolated PostgresConnection
+  ) throws -> Timestamp? {
+    let rows = try connection.query(
+      findNewest,
+      [.int4(organization.rawValue), .int4(CorrelationShard(of: organization).rawValue)]
+    ) { Timestamp(microseconds: try $0.timestamptz(0)) }
+    return rows.first
+  }
+
+  /// The earliest event of some rules' detections that reached us since `since`.
+  public static func earliestReceived(
+    since: Timestamp, rules: [String], _ organization: OrganizationID,
+    on connection: isolated PostgresConnection
+  ) throws -> Timestamp? {
+    let rows = try connection.query(
+      findReceived, [.int4(organization.rawValue), .textArray(rules), since.value]
+    ) { try $0.optionalTimestamptz(0).map { Timestamp(microseconds: $0) } }
+    return rows.first.flatMap(\.self)
+  }
+
+  /// The organizations of a shard that have detections.
+  public static func organizations(
+    _ shard: CorrelationShard, on connection: isolated PostgresConnection
+  ) throws -> [OrganizationID] {
+    try connection.query(findOrganizations, [.int4(shard.rawValue)]) {
+      OrganizationID(try $0.int4(0))
+    }
+  }
+
+  static func detection(_ row: PostgresRow, from column: Int) throws -> Detection {
+    let id = try row.uuid(column + 1)
+    let names = try row.textArray(column + 10)
+    let values = try row.textArray(column + 11)
+    var fields: [String: String] = [:]
+    for case (let name?, let value?) in zip(names, values) { fields[name] = value }
+    return Detection(
+      ts: Timestamp(microseconds: try row.timestamptz(column)),
+      eventID: EventID(high: id.high, low: id.low), ruleID: try row.text(column + 2),
+      ruleVersion: try row.int4(column + 3),
+      receivedAt: Timestamp(microseconds: try row.timestamptz(column + 4)), fields: fields,
+      srcIP: try row.optionalInet(column + 5).flatMap { IPAddress(bytes: $0) },
+      dstIP: try row.optionalInet(column + 6).flatMap { IPAddress(bytes: $0) },
+      host: try row.optionalText(column + 7), user: try row.optionalText(column + 8))
+  }
+}

@@ -1,0 +1,110 @@
+public import Core
+public import Correlation
+public import Postgres
+
+/// Carries out what correlation decides, inside the caller's transaction.
+///
+/// Each statement names the organization. The organization's counter row is locked from the first
+/// number or journal entry on, so that numbers have no gaps and the journal one order.
+public struct IncidentWriter: Sendable {
+  public let organization: OrganizationID
+  /// Events kept as evidence of one incident; more are counted only.
+  public let evidenceLimit: Int64
+
+  public init(organization: OrganizationID, evidenceLimit: Int64 = 10_000) {
+    self.organization = organization
+    self.evidenceLimit = evidenceLimit
+  }
+
+  /// - Parameter actions: in the order that the engine gave.
+  public func apply(
+    _ actions: [IncidentAction], on connection: isolated PostgresConnection
+  ) throws {
+    guard !actions.isEmpty else { return }
+    try connection.execute(Self.makeCounter, [id])
+    var items: [(PostgresStatement, [PostgresValue])] = []
+    for action in actions {
+      switch action {
+      case .open(let opening): items += open(opening)
+      case .amend(let amendment):
+        if amendment.isCorrection {
+          items += correct(amendment)
+        } else {
+          items += grow(amendment)
+        }
+      case .merge(let incident, let other): items += merge(incident, into: other)
+      case .retract(let incident): items += retract(incident)
+      }
+    }
+    try connection.pipeline(items)
+  }
+
+  var id: PostgresValue { .int4(organization.rawValue) }
+
+  func journal(
+    _ incident: IncidentID, _ action: String, _ detail: [(String, String)] = []
+  ) -> (PostgresStatement, [PostgresValue]) {
+    (
+      Self.appendJournal,
+      [id, incident.value, .text("system"), .text(action), .jsonb(JSONText.object(detail))]
+    )
+  }
+
+  private func merge(
+    _ incident: IncidentID, into other: IncidentID
+  ) -> [(PostgresStatement, [PostgresValue])] {
+    [
+      (Self.markMerged, [id, incident.value, other.value]),
+      journal(incident, "merged", [("merged_into", JSONText.string(other.description))]),
+    ]
+  }
+
+  private func retract(_ incident: IncidentID) -> [(PostgresStatement, [PostgresValue])] {
+    let reason = "a late event left no moment at which the condition holds"
+    return [
+      (Self.markRetracted, [id, incident.value]),
+      journal(incident, "retracted", [("reason", JSONText.string(reason))]),
+    ]
+  }
+
+  private static let makeCounter = PostgresStatement(
+    "incidents.counter",
+    """
+    insert into incident_counters (organization_id)
+    values ($1)
+    on conflict do nothing
+    """)
+  static let appendJournal = PostgresStatement(
+    "incidents.journal_append", "select incident_journal_append($1, $2, $3, $4, $5)")
+  private static let markMerged = PostgresStatement(
+    "incidents.merge",
+    """
+    update incidents
+    set correlation = 'merged',
+      status = 'merged',
+      merged_into = coalesce(merged_into, $3),
+      amended = true,
+      revision = revision + 1,
+      updated_at = now()
+    where organization_id = $1 and id = $2
+    """)
+  private static let markRetracted = PostgresStatement(
+    "incidents.retract",
+    """
+    update incidents
+    set correlation = 'retracted',
+      status = case when status in ('resolved', 'merged') then status else 'dismissed' end,
+      amended = true,
+      revision = revision + 1,
+      updated_at = now()
+    where organization_id = $1 and id = $2
+    """)
+}
+
+extension IncidentID {
+  var value: PostgresValue { .uuid(high: uuid.high, low: uuid.low) }
+}
+
+extension Timestamp {
+  var value: PostgresValue { .timestamptz(microseconds: microseconds) }
+}
