@@ -49,8 +49,8 @@ struct CompiledMapping: Sendable {
       )
     }
     switch mapping.logSources {
-    case .service(let path, _, _), .table(let path, _, _, _):
-      logSourceSlots = [table.slot(of: path)]
+    case .service(let path, _, _): logSourceSlots = [table.slot(of: path)]
+    case .table(let paths, _, _, _): logSourceSlots = paths.map { table.slot(of: $0) }
     case .windows:
       logSourceSlots = ["Channel", "EventID", "EventType"].map { table.slot(of: $0) }
     case .fixed, .bySourceType, .declared: logSourceSlots = []

@@ -112,8 +112,8 @@ enum LogSourceRule: Sendable {
   case fixed([LogSource])
   /// One service for each value of a path, of one product.
   case service(path: String, product: String, always: [LogSource])
-  /// One service of a product by a table whose keys are lower case.
-  case table(path: String, services: [String: String], otherwise: String, product: String)
+  /// One service of a product by a table whose keys are lower case; the first path that is there.
+  case table(paths: [String], services: [String: String], otherwise: String, product: String)
   /// Named by the record itself, as triples of category, product and service.
   case declared(path: String)
   /// By `Channel`, `EventID` and `EventType`, as SigmaHQ's own mapping has it.

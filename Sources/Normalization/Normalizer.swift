@@ -111,7 +111,8 @@ public struct Normalizer: Sendable {
       if given == nil, !service.isEmpty { event.columns.sourceType = "\(product).\(service)" }
       event.fields.logSources = logSources.set(product: product, service: service, always: always)
     case .table(_, let services, let otherwise, let product):
-      let value = text(bytes, tape, slot: compiled.logSourceSlots[0], limit: 64).lowercased()
+      let slot = compiled.logSourceSlots.first { walk.isNoted($0) }
+      let value = slot.map { text(bytes, tape, slot: $0, limit: 64).lowercased() } ?? ""
       let service = services[value] ?? otherwise
       if given == nil { event.columns.sourceType = "\(product).\(service)" }
       event.fields.logSources = logSources.set(product: product, service: service, always: [])

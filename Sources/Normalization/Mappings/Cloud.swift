@@ -6,7 +6,8 @@ extension SourceMapping {
   static let kubernetes = SourceMapping(
     sourceType: "kubernetes.audit",
     names: ["kubernetes", "k8s", "kubernetes.audit"],
-    shape: RecordShape(all: ["kind", "verb"], anyOf: [["objectRef", "auditID", "requestURI"]]),
+    shape: RecordShape(
+      all: ["kind"], anyOf: [["verb", "apiVersion"], ["objectRef", "auditID", "requestURI"]]),
     logSources: .fixed([
       LogSource(category: "application", product: "kubernetes", service: "audit")
     ]),
@@ -52,10 +53,9 @@ extension SourceMapping {
     sourceType: "azure.activitylogs",
     names: ["azure", "azure.activitylogs", "azure.signinlogs", "azure.auditlogs"],
     shape: RecordShape(
-      all: ["category"],
-      anyOf: [["operationName", "properties"], ["resourceId", "tenantId", "callerIpAddress"]]),
+      anyOf: [["operationName", "operationname"], ["category", "resourceId"]]),
     logSources: .table(
-      path: "category",
+      paths: ["category"],
       services: [
         "signinlogs": "signinlogs", "serviceprincipalsigninlogs": "signinlogs",
         "noninteractiveusersigninlogs": "signinlogs", "managedidentitysigninlogs": "signinlogs",
@@ -121,7 +121,8 @@ extension SourceMapping {
     shape: RecordShape(
       anyOf: [["Operation", "operation"], ["RecordType", "recordtype", "Workload", "workload"]]),
     logSources: .table(
-      path: "workload", services: ["exchange": "exchange"], otherwise: "audit", product: "m365"),
+      paths: ["Workload", "workload"], services: ["exchange": "exchange"], otherwise: "audit",
+      product: "m365"),
     columns: [
       ColumnRule(.ts, "CreationTime", "creationtime"),
       ColumnRule(.eventID, "Operation", "operation"),
@@ -132,8 +133,7 @@ extension SourceMapping {
       ColumnRule(.outcome, "ResultStatus", "resultstatus", reading: .lowercased),
       ColumnRule(.message, "Operation", "operation"),
     ],
-    senderIDs: [SenderIDRule("Id"), SenderIDRule("id")],
-    fields: FieldRules(copies: ["Workload": "workload"]))
+    senderIDs: [SenderIDRule("Id"), SenderIDRule("id")])
 
   static let oneLogin = SourceMapping(
     sourceType: "onelogin.events",
