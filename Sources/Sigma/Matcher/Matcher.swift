@@ -1,27 +1,171 @@
 public import Core
 
-/// Runs many rules over events.
+/// Runs many rules over events, one event at a time.
+///
+/// Made once for a set of rules and shared by all threads; each thread has a scratch of its own. How it
+/// works is told in `RESEARCH` of the repository's documentation: questions of all rules each asked
+/// once, a scanner for each field, and only the rules that an answer points to are evaluated.
 public struct Matcher: Sendable {
-  private let rules: [Rule]
-  private let evaluator: NaiveEvaluator
+  /// How many rules it runs.
+  public let ruleCount: Int
+  let regexes: [CompiledRegex]
+  private let plans: PlanCache
+  let automatonMemory: Int
+
+  /// Bytes of transitions that one thread keeps for all regular expressions together.
+  private static let automataMemory = 64 << 20
 
   /// - Parameter aliases: rule field → event field, where they differ.
   public init(rules: [Rule], aliases: [String: String] = [:]) {
-    self.rules = rules
-    evaluator = NaiveEvaluator(aliases: aliases)
+    ruleCount = rules.count
+    var table = PredicateTable(aliases: aliases)
+    var compiled: [CompiledRule] = []
+    compiled.reserveCapacity(rules.count)
+    for rule in rules { compiled.append(CompiledRule(rule, table: &table)) }
+    table.finish()
+    regexes = table.regexes
+    automatonMemory = min(1 << 20, max(1 << 16, Self.automataMemory / max(1, table.regexes.count)))
+    plans = PlanCache { [table, compiled] sources in
+      var builder = MatchPlanBuilder(rules: compiled, table: table)
+      return builder.plan(for: sources)
+    }
   }
 
-  public func makeScratch() -> MatcherScratch { MatcherScratch() }
+  public func makeScratch() -> MatcherScratch {
+    var scratch = MatcherScratch()
+    scratch.automata = Array(repeating: nil, count: regexes.count)
+    return scratch
+  }
 
   /// The indices of the rules that match the event, ascending.
   public func match(
     _ event: borrowing EventFields, scratch: inout MatcherScratch
   ) -> [Int] {
-    evaluator.matches(rules, NaiveEvent(copy event))
+    let plan = plan(for: event.logSources, &scratch)
+    guard !plan.programs.isEmpty else { return [] }
+    scratch.truth.begin(predicates: plan.predicates.count, rules: plan.programs.count)
+    scan(event, plan, &scratch)
+    for rule in plan.always { scratch.truth.addCandidate(rule) }
+    var matched: [Int] = []
+    var index = 0
+    while index < scratch.truth.candidates.count {
+      let program = plan.programs[Int(scratch.truth.candidates[index])]
+      if evaluate(program.code.span, 0, event, plan, &scratch) { matched.append(program.rule) }
+      index += 1
+    }
+    matched.sort()
+    return matched
   }
-}
 
-/// Memory that a matcher needs while it runs; one for each thread.
-public struct MatcherScratch: Sendable {
-  init() {}
+  private func plan(
+    for sources: LogSourceSet, _ scratch: inout MatcherScratch
+  ) -> MatchPlan {
+    if let last = scratch.lastPlan, last.sources === sources { return last.plan }
+    let plan: MatchPlan
+    if let known = scratch.plans[sources] {
+      plan = known
+    } else {
+      plan = plans.plan(for: sources)
+      if scratch.plans.count >= PlanCache.maximumPlans { scratch.plans.removeAll() }
+      scratch.plans[sources] = plan
+    }
+    scratch.lastPlan = (sources, plan)
+    return plan
+  }
+
+  /// Answers what the scanners can.
+  private func scan(
+    _ event: borrowing EventFields, _ plan: MatchPlan, _ scratch: inout MatcherScratch
+  ) {
+    let bytes = event.bytes
+    let raw = unsafe bytes.span.bytes
+    var folded = scratch.folded
+    scratch.folded = []
+    let isASCII = ASCIIFolding.fold(bytes, into: &folded)
+    var used = bytes.count
+    scratch.occurrences.removeAll(keepingCapacity: true)
+    if scratch.heads.count < plan.fields.count {
+      scratch.heads.append(
+        contentsOf: repeatElement(
+          (epoch: 0, occurrence: -1), count: plan.fields.count - scratch.heads.count))
+    }
+    for index in 0..<event.entries.count {
+      let entry = event.entries[index]
+      let name = Int(entry.name.lowerBound)..<Int(entry.name.upperBound)
+      let value = Int(entry.value.lowerBound)..<Int(entry.value.upperBound)
+      let field = Int(plan.fieldNames.value(raw, name.lowerBound, name.count))
+      let isKeyword = plan.keywords != nil && index < event.recordEntryCount
+      guard field >= 0 || isKeyword else { continue }
+      let isNull = entry.kind == .null
+      var range = value
+      let isValueASCII = isASCII || Self.isASCII(raw, value)
+      if !isValueASCII { range = Self.foldWide(bytes[value], into: &folded, after: &used) }
+      if field >= 0 { note(value, range, isNull, field, &scratch) }
+      guard !isNull else { continue }
+      if field >= 0 {
+        unsafe answer(
+          plan.fields[field], folded.span.bytes, range, isValueASCII, plan, &scratch.truth)
+      }
+      if isKeyword, let keywords = plan.keywords {
+        unsafe keywords.scanner?.scan(
+          folded.span.bytes, range.lowerBound, range.count, isASCII: isValueASCII, plan: plan,
+          truth: &scratch.truth)
+      }
+    }
+    scratch.folded = folded
+  }
+
+  @inline(__always)
+  private func note(
+    _ value: Range<Int>, _ folded: Range<Int>, _ isNull: Bool, _ field: Int,
+    _ scratch: inout MatcherScratch
+  ) {
+    let epoch = scratch.truth.epoch
+    let head = scratch.heads[field]
+    scratch.heads[field] = (epoch, Int32(scratch.occurrences.count))
+    scratch.occurrences.append(
+      MatcherScratch.Occurrence(
+        original: value, folded: folded, isNull: isNull,
+        next: head.epoch == epoch ? head.occurrence : -1))
+  }
+
+  @inline(__always)
+  private func answer(
+    _ field: borrowing MatchPlan.Field, _ text: RawSpan, _ range: Range<Int>, _ isASCII: Bool,
+    _ plan: MatchPlan, _ truth: inout TruthState
+  ) {
+    for predicate in field.present { plan.found(predicate, TruthState.yes, truth: &truth) }
+    if let equals = field.equals {
+      let list = equals.value(text, range.lowerBound, range.count)
+      if list >= 0 {
+        for predicate in plan.equalLists[Int(list)] {
+          plan.found(predicate, TruthState.yes, truth: &truth)
+        }
+      }
+    }
+    field.scanner?.scan(
+      text, range.lowerBound, range.count, isASCII: isASCII, plan: plan, truth: &truth)
+  }
+
+  private static func isASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+    for position in range
+    where unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt8.self) >= 0x80 {
+      return false
+    }
+    return true
+  }
+
+  /// Puts the value, folded by Unicode, behind what is there.
+  private static func foldWide(
+    _ value: ArraySlice<UInt8>, into folded: inout [UInt8], after used: inout Int
+  ) -> Range<Int> {
+    let wide = CaseFolding.fold(utf8: value)
+    let range = used..<used + wide.count
+    used += wide.count
+    if folded.count < used + 8 {
+      folded.append(contentsOf: repeatElement(0, count: used + 8 - folded.count))
+    }
+    folded.replaceSubrange(range, with: wide)
+    return range
+  }
 }

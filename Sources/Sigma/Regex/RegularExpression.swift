@@ -11,9 +11,11 @@ public struct RegularExpression: Sendable {
   /// `re|s`: `.` also matches a newline.
   public let dotMatchesNewline: Bool
   let root: RegexNode
+  let program: RegexProgram
 
   /// - Throws: `SigmaError` of code `.regex`, with the position in the pattern, for what is not a
-  ///   regular expression or needs more than a linear-time engine can do.
+  ///   regular expression or needs more than a linear-time engine can do, of code `.limit` for one
+  ///   that is too large.
   public init(
     _ source: String, ignoresCase: Bool = false, isMultiline: Bool = false,
     dotMatchesNewline: Bool = false
@@ -27,6 +29,7 @@ public struct RegularExpression: Sendable {
       flags: RegexFlags(
         ignoresCase: ignoresCase, isMultiline: isMultiline, dotMatchesNewline: dotMatchesNewline))
     root = try parser.parse()
+    program = try RegexCompiler.compile(root)
   }
 }
 

@@ -1,0 +1,13 @@
+/// A regular expression ready to run.
+struct CompiledRegex: Sendable {
+  let program: RegexProgram
+  let run: CharacterRun?
+  /// Folded texts of which one is in every match; empty where there are none of use.
+  let triggers: [[UInt8]]
+
+  init(_ regex: RegularExpression) {
+    program = regex.program
+    run = CharacterRun(regex.root)
+    triggers = RequiredLiterals.of(regex.root) ?? []
+  }
+}
