@@ -47,9 +47,10 @@ struct AccessTokens: Sendable {
   /// - Throws: 401 `token_invalid` or `token_expired`.
   func verify(_ token: Secret<String>) async throws(Problem) -> AccessClaims {
     let text = token.reveal()
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     // The library ignores the unused bits of a signature's last character; a token has one spelling.
-    guard parts.count == 3, isGood(header: parts[0]), Base64.urlDecoded(parts[2].utf8) != nil else {
+    guard parts.count == 3, isGood(header: Substring(parts[0])), Base64.urlDecoded(parts[2]) != nil
+    else {
       throw .tokenInvalid
     }
     let claims: AccessClaims
