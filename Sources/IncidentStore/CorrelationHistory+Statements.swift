@@ -9,15 +9,10 @@ extension CorrelationHistory {
       array (select value from jsonb_each_text(d.fields) order by key)
     """
 
-  static let findUnread = PostgresStatement(
-    "correlation.unread",
-    """
-    select w.id, coalesce(c.seq, 0), w.head
-    from event_writers w
-    left join correlation_cursors c on c.shard = $1 and c.writer_id = w.id
-    where w.head > coalesce(c.seq, 0)
-    order by w.id
-    """)
+  static let findHeads = PostgresStatement(
+    "correlation.heads", "select id, head from event_writers order by id")
+  static let findCursors = PostgresStatement(
+    "correlation.cursors", "select writer_id, seq from correlation_cursors where shard = $1")
   static let findEnd = PostgresStatement(
     "correlation.chunk_end",
     """
@@ -25,7 +20,7 @@ extension CorrelationHistory {
     from detections
     where writer_id = $2
       and writer_seq between $3 and $4
-      and organization_id % 16 = $1
+      and organization_id % 16 = any ($1)
     order by writer_seq
     offset $5
     limit 1
@@ -37,7 +32,7 @@ extension CorrelationHistory {
     from detections d
     where d.writer_id = $2
       and d.writer_seq between $3 and $4
-      and d.organization_id % 16 = $1
+      and d.organization_id % 16 = any ($1)
     """)
   static let moveCursor = PostgresStatement(
     "correlation.advance",
@@ -70,7 +65,7 @@ extension CorrelationHistory {
       from detections
       where organization_id = $1
       limit $2
-    ) some
+    ) counted
     """)
   static let findNewest = PostgresStatement(
     "correlation.newest",

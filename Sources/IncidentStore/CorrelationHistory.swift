@@ -4,37 +4,42 @@ public import Postgres
 
 /// What correlation reads: new detections writer by writer, and history.
 public enum CorrelationHistory {
-  /// The writers whose last commit lies beyond the shard's cursor.
-  ///
-  /// - Returns: for each the numbers of the commits still to be read.
-  public static func unread(
-    _ shard: CorrelationShard, on connection: isolated PostgresConnection
-  ) throws -> [(writer: Int32, commits: ClosedRange<Int64>)] {
-    try connection.query(findUnread, [.int4(shard.rawValue)]) { row in
-      (try row.int4(0), try row.int8(1) + 1...row.int8(2))
-    }
+  /// For each writer the number of its last commit.
+  public static func heads(
+    on connection: isolated PostgresConnection
+  ) throws -> [(writer: Int32, head: Int64)] {
+    try connection.query(findHeads) { (try $0.int4(0), try $0.int8(1)) }
   }
 
-  /// The detections of a writer's commits, for the organizations of a shard.
+  /// For each writer the last of its commits that have been correlated for a shard.
+  public static func cursors(
+    _ shard: CorrelationShard, on connection: isolated PostgresConnection
+  ) throws -> [Int32: Int64] {
+    let rows = try connection.query(findCursors, [.int4(shard.rawValue)]) {
+      (try $0.int4(0), try $0.int8(1))
+    }
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+
+  /// The detections of a writer's commits, for the organizations of some shards.
   ///
   /// Reads whole commits until it has at least `limit` detections.
   ///
   /// - Returns: the detections by organization, and the last commit read.
   public static func read(
-    _ shard: CorrelationShard, writer: Int32, commits: ClosedRange<Int64>, limit: Int64,
+    _ shards: [CorrelationShard], writer: Int32, commits: ClosedRange<Int64>, limit: Int64,
     on connection: isolated PostgresConnection
   ) throws -> (detections: [OrganizationID: [Detection]], last: Int64) {
+    let names = PostgresValue.int4Array(shards.map(\.rawValue))
     let ends = try connection.query(
       findEnd,
       [
-        .int4(shard.rawValue), .int4(writer), .int8(commits.lowerBound), .int8(commits.upperBound),
-        .int8(limit),
+        names, .int4(writer), .int8(commits.lowerBound), .int8(commits.upperBound), .int8(limit),
       ]
-    ) { try $0.optionalInt8(0) }
-    let last = ends.first.flatMap(\.self) ?? commits.upperBound
+    ) { try $0.int8(0) }
+    let last = ends.first ?? commits.upperBound
     let rows = try connection.query(
-      readCommits,
-      [.int4(shard.rawValue), .int4(writer), .int8(commits.lowerBound), .int8(last)]
+      readCommits, [names, .int4(writer), .int8(commits.lowerBound), .int8(last)]
     ) { row in
       (OrganizationID(try row.int4(0)), try detection(row, from: 1))
     }
