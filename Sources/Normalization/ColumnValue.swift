@@ -6,9 +6,9 @@ struct ColumnValue {
   let bytes: Range<Int>
   let node: Int
 
-  /// Whether it is an empty string, which stands for "nothing" in most sources.
+  /// Whether it is an empty string, which stands for "nothing" in most sources, or an empty container.
   func isEmpty(_ tape: borrowing JSONTape) -> Bool {
-    tape.nodes[node].kind == .string && bytes.isEmpty
+    bytes.isEmpty || tape.nodes[node].kind.isContainer && tape.nodes[node].end == node + 1
   }
 
   /// Whether it is the `-` by which many sources say "nothing".
@@ -16,11 +16,15 @@ struct ColumnValue {
     bytes.count == 1 && span.byte(at: bytes.lowerBound) == UInt8(ascii: "-")
   }
 
-  /// Its text with escapes resolved.
+  /// Its text with escapes resolved. Of arrays only those are noted that are one text.
   private func unescaped(_ span: RawSpan, _ tape: borrowing JSONTape) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
-    tape.appendValue(at: node, in: span, to: &text)
+    if tape.nodes[node].kind == .array {
+      ArrayText.append(span, tape, node, to: &text)
+    } else {
+      tape.appendValue(at: node, in: span, to: &text)
+    }
     return text
   }
 

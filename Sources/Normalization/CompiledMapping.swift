@@ -28,14 +28,13 @@ struct CompiledMapping: Sendable {
     for (path, name) in mapping.fields.copies { table.setCopy(of: path, to: name) }
     for path in mapping.fields.hoisted { table.add(.hoist, to: path) }
     for path in mapping.fields.texts { table.add(.text, to: path) }
-    for path in mapping.fields.joined { table.add(.joined, to: path) }
     for (path, name) in mapping.fields.indexed {
       table.setCopy(of: path, to: name)
       table.add(.indexed, to: path)
     }
     for path in mapping.fields.typed { table.add(.typed, to: path) }
     table.removesBlanks = mapping.fields.removesBlanks
-    for path in mapping.fields.byteTexts { table.add(.byteText, to: path) }
+    for path in mapping.fields.arrayTexts { table.add(.arrayText, to: path) }
     for path in mapping.fields.skipped { table.add(.skip, to: path) }
     columns = mapping.columns.map { rule in
       ColumnSource(

@@ -38,12 +38,6 @@ extension EventColumns {
     _ source: CompiledMapping.ColumnSource, _ path: String, _ value: ColumnValue,
     _ bytes: RawSpan, _ tape: borrowing JSONTape
   ) throws(NormalizationError) -> Bool {
-    let kind = tape.nodes[value.node].kind
-    guard !kind.isContainer else {
-      guard source.strict else { return false }
-      throw NormalizationError(
-        .typeInvalid, field: path, expected: "expected a string or a number")
-    }
     switch source.column {
     case .ts:
       guard let time = value.timestamp(bytes, tape, source.reading) else {

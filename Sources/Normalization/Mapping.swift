@@ -90,10 +90,8 @@ struct FieldRules: Sendable {
   var hoisted: [String] = []
   /// Objects that are a field themselves too, with their JSON text as the value.
   var texts: [String] = []
-  /// Texts that may be written as an array of bytes.
-  var byteTexts: [String] = []
-  /// Arrays that are one field, their elements joined by blanks.
-  var joined: [String] = []
+  /// Arrays that are one text: bytes, or words.
+  var arrayTexts: [String] = []
   /// Arrays whose elements are fields of their own, called by this and their place, from 0.
   var indexed: [String: String] = [:]
   /// Members whose name is the value of a field `type`.
@@ -129,4 +127,6 @@ struct LineRule: Sendable {
   let program: [String]
   /// The program whose patterns apply in any case; nil to take it from the record.
   var fixedProgram: String?
+  /// Whether the record's severity is only that of its transport, and a pattern knows better.
+  var replacesSeverity = false
 }

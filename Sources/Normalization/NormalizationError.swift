@@ -6,8 +6,6 @@ public struct NormalizationError: Error, Hashable, Sendable {
     case portOutOfRange = "port_out_of_range"
     case ipInvalid = "ip_invalid"
     case severityOutOfRange = "severity_out_of_range"
-    /// A member of Harrier's own names with the wrong kind of JSON value.
-    case typeInvalid = "type_invalid"
     /// The record is neither a mapped event nor a JSON object.
     case notAnEvent = "not_an_event"
   }

@@ -7,11 +7,10 @@ struct PathTable: Sendable {
     static let hoist = Actions(rawValue: 1)
     static let text = Actions(rawValue: 2)
     static let skip = Actions(rawValue: 4)
-    static let byteText = Actions(rawValue: 8)
-    static let joined = Actions(rawValue: 16)
+    static let arrayText = Actions(rawValue: 8)
     static let indexed = Actions(rawValue: 32)
     static let typed = Actions(rawValue: 64)
-    static let special: Actions = [.byteText, .joined, .indexed]
+    static let special: Actions = [.arrayText, .indexed]
   }
 
   struct Entry: Sendable {
@@ -20,6 +19,8 @@ struct PathTable: Sendable {
     var slot: Int32 = -1
     var rename: Range<Int>?
     var copy: Range<Int>?
+    /// The slot of the second name.
+    var copySlot: Int32 = -1
     var actions: Actions = []
   }
 
@@ -72,13 +73,20 @@ struct PathTable: Sendable {
     entries[index].actions.insert(action)
   }
 
-  /// A renamed path fills the slot of its new name. To be called when all is set.
+  /// A renamed path fills the slot of its new name, and a copied one also that of its second. To be
+  /// called when all is set.
   mutating func resolveSlots() {
     for index in entries.indices {
-      guard let rename = entries[index].rename, entries[index].slot < 0 else { continue }
-      let target = find(bytes.span.bytes.extracting(rename))
-      if target >= 0 { entries[index].slot = entries[target].slot }
+      if let rename = entries[index].rename, entries[index].slot < 0 {
+        entries[index].slot = slot(ofStored: rename)
+      }
+      if let copy = entries[index].copy { entries[index].copySlot = slot(ofStored: copy) }
     }
+  }
+
+  private func slot(ofStored name: Range<Int>) -> Int32 {
+    let target = find(bytes.span.bytes.extracting(name))
+    return target < 0 ? -1 : entries[target].slot
   }
 
   private mutating func store(_ name: String) -> Range<Int> {

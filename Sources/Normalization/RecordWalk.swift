@@ -54,7 +54,12 @@ struct RecordWalk: Sendable {
         continue
       }
       enter(bytes, tape, index, depth, isMember, table.removesBlanks)
-      let entry = table.find(path.span.bytes.extracting(nameStart..<path.count))
+      var entry = table.find(path.span.bytes.extracting(nameStart..<path.count))
+      if container, nameStart > 0 {
+        // Inside a hoisted container the mapping may still mean the whole path.
+        let whole = table.find(path.span.bytes)
+        if whole >= 0 { entry = whole }
+      }
       let actions = entry < 0 ? [] : table.entries[entry].actions
       if actions.contains(.skip) {
         index = node.end
@@ -71,12 +76,12 @@ struct RecordWalk: Sendable {
           value: path.span.bytes.extracting(nameStart..<path.count))
       }
       if container {
-        open(depth, node.kind == .array, hoist: actions.contains(.hoist), nameStart)
         if actions.contains(.text) {
           fields.append(
             name: path.span.bytes.extracting(nameStart..<path.count),
             value: bytes.extracting(node.value))
         }
+        open(depth, node.kind == .array, hoist: actions.contains(.hoist), nameStart)
       } else {
         let name = path
         emit(
@@ -103,6 +108,7 @@ struct RecordWalk: Sendable {
   }
 
   private mutating func open(_ depth: Int, _ isArray: Bool, hoist: Bool, _ nameStart: Int) {
+    if hoist { path.append(UInt8(ascii: ".")) }
     pathEnds[depth] = path.count
     nameStarts[depth] = hoist ? path.count : nameStart
     insideArray[depth] = isArray || insideArray[depth - 1]
@@ -126,14 +132,7 @@ struct RecordWalk: Sendable {
       return
     }
     scratch.removeAll(keepingCapacity: true)
-    if entry.actions.contains(.joined) {
-      for element in elements where !tape.nodes[element].kind.isContainer {
-        if element > elements.lowerBound { scratch.append(UInt8(ascii: " ")) }
-        tape.appendValue(at: element, in: bytes, to: &scratch)
-      }
-    } else {
-      ByteArray.append(bytes, tape, index, to: &scratch)
-    }
+    ArrayText.append(bytes, tape, index, to: &scratch)
     let name = entry.rename.map { Array(table.bytes[$0]) } ?? Array(path[nameStart...])
     fields.append(name: name.span.bytes, value: scratch.span.bytes)
   }
@@ -169,6 +168,9 @@ struct RecordWalk: Sendable {
       append(bytes, tape, index, name, &fields)
     }
     if let copy = wanted.copy {
+      if wanted.copySlot >= 0, slots[Int(wanted.copySlot)] < 0 {
+        slots[Int(wanted.copySlot)] = Int32(truncatingIfNeeded: index)
+      }
       append(bytes, tape, index, names.span.bytes.extracting(copy), &fields)
     }
   }

@@ -32,9 +32,9 @@ extension SourceMapping {
     senderIDs: [SenderIDRule("ID", optional: ["NODE"])],
     fields: FieldRules(
       renames: ["PROCTITLE.ARGV": "proctitle"],
-      hoisted: records.filter { $0 != "PROCTITLE" }, joined: ["PROCTITLE.ARGV"],
-      indexed: ["ARGV": "a"], typed: records, skipped: ["SYSCALL.ARGV"]),
-    lines: LineRule(message: "msg", program: [], fixedProgram: "auditd")
+      hoisted: records.filter { $0 != "PROCTITLE" }, arrayTexts: ["PROCTITLE.ARGV"],
+      indexed: ["EXECVE.ARGV": "a"], typed: records, skipped: ["SYSCALL.ARGV"]),
+    lines: LineRule(message: "msg", program: [], fixedProgram: "auditd", replacesSeverity: true)
   )
 
   private static let records = [

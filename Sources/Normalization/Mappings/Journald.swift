@@ -27,7 +27,8 @@ extension SourceMapping {
       ColumnRule(.message, "MESSAGE"),
     ],
     senderIDs: [SenderIDRule("__CURSOR")],
-    fields: FieldRules(byteTexts: ["MESSAGE"]),
-    lines: LineRule(message: "MESSAGE", program: ["SYSLOG_IDENTIFIER", "_COMM"])
+    fields: FieldRules(arrayTexts: ["MESSAGE"]),
+    lines: LineRule(
+      message: "MESSAGE", program: ["SYSLOG_IDENTIFIER", "_COMM"], replacesSeverity: true)
   )
 }

@@ -7,7 +7,10 @@ extension SourceMapping {
     sourceType: "zeek",
     names: ["zeek", "bro"],
     shape: RecordShape(
-      all: ["ts"], anyOf: [["_path", "@stream", "id.orig_h", "id_orig_h", "_write_ts"]]),
+      anyOf: [
+        ["_path", "@stream", "id.orig_h", "id_orig_h"],
+        ["ts", "_write_ts", "uid", "@system", "@proc"],
+      ]),
     logSources: .service(
       path: "_path", product: "zeek", always: [LogSource(product: "zeek")]),
     columns: [
@@ -16,7 +19,7 @@ extension SourceMapping {
       ColumnRule(
         .severity, "_path",
         reading: .severities(["notice": 5, "intel": 7, "signatures": 7, "weird": 2])),
-      ColumnRule(.severity, "ts", reading: .constant("1")),
+      ColumnRule(.severity, "_path", "ts", reading: .constant("1")),
       ColumnRule(.srcIP, "id.orig_h", "src", "orig_h"),
       ColumnRule(.srcPort, "id.orig_p"),
       ColumnRule(.dstIP, "id.resp_h", "dst", "resp_h"),

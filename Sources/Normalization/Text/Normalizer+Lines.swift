@@ -12,20 +12,19 @@ extension Normalizer {
     var text: [UInt8] = []
     switch tape.nodes[node].kind {
     case .string: tape.appendValue(at: node, in: bytes, to: &text)
-    case .array: ByteArray.append(bytes, tape, node, to: &text)
+    case .array: ArrayText.append(bytes, tape, node, to: &text)
     default: return
     }
     var program = compiled.mapping.lines?.fixedProgram ?? ""
     for slot in compiled.programSlots where program.isEmpty {
       program = self.text(bytes, tape, slot: slot, limit: TextLimits.name)
     }
-    let isBare = tape.nodes[node].kind == .array
-    if !filled.contains(.message) || isBare {
+    if !filled.contains(.message) {
       event.columns.message = TextLimits.string(text, limit: TextLimits.message)
       filled.insert(.message)
     }
     var body = 0..<text.count
-    var replacesSeverity = compiled.mapping.sourceType == "linux.journald"
+    var replacesSeverity = compiled.mapping.lines?.replacesSeverity ?? false
     if program.isEmpty {
       let line = SyslogLine(text.span.bytes, receivedAt: receivedAt ?? .now)
       guard line.hasHeader || line.priority != nil else { return }
@@ -136,21 +135,5 @@ enum SyslogSeverity {
     case 4: .low
     default: .informational
     }
-  }
-}
-
-/// Text that journald writes as an array of numbers because it is not clean UTF-8.
-enum ByteArray {
-  static func append(
-    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ array: Int, to text: inout [UInt8]
-  ) {
-    var raw: [UInt8] = []
-    for index in array + 1..<tape.nodes[array].end {
-      guard let value = tape.int64(at: index, in: bytes), let byte = UInt8(exactly: value) else {
-        return
-      }
-      raw.append(byte)
-    }
-    text.append(contentsOf: String(decoding: raw, as: UTF8.self).utf8)
   }
 }
