@@ -54,7 +54,8 @@ create table incidents (
 
 create index incidents_created on incidents (organization_id, created_at, number);
 create index incidents_updated on incidents (organization_id, updated_at, number);
-create index incidents_last_event on incidents (organization_id, last_event_at, number);
+create index incidents_last_event on incidents (
+  organization_id, (coalesce(last_event_at, created_at)), number);
 create index incidents_severity on incidents (organization_id, severity_rank, number);
 create index incidents_status on incidents (organization_id, status, created_at, number);
 create index incidents_assignee on incidents (organization_id, assignee, created_at)

@@ -4,8 +4,8 @@ public import Postgres
 
 /// Carries out what correlation decides, inside the caller's transaction.
 ///
-/// Each statement names the organization. The organization's counter row is locked from the first
-/// number or journal entry on, so that numbers have no gaps and the journal one order.
+/// Each statement names the organization. Its counter row is locked first, as people's changes do,
+/// so that numbers have no gaps, the journal has one order, and nobody waits in a circle.
 public struct IncidentWriter: Sendable {
   public let organization: OrganizationID
   /// Events kept as evidence of one incident; more are counted only.
@@ -21,7 +21,8 @@ public struct IncidentWriter: Sendable {
     _ actions: [IncidentAction], on connection: isolated PostgresConnection
   ) throws {
     guard !actions.isEmpty else { return }
-    try connection.execute(Self.makeCounter, [id])
+    try connection.execute(IncidentUpdates.makeCounter, [id])
+    try connection.execute(IncidentUpdates.lockCounter, [id])
     var items: [(PostgresStatement, [PostgresValue])] = []
     for action in actions {
       switch action {
@@ -67,13 +68,6 @@ public struct IncidentWriter: Sendable {
     ]
   }
 
-  private static let makeCounter = PostgresStatement(
-    "incidents.counter",
-    """
-    insert into incident_counters (organization_id)
-    values ($1)
-    on conflict do nothing
-    """)
   static let appendJournal = PostgresStatement(
     "incidents.journal_append", "select incident_journal_append($1, $2, $3, $4, $5)")
   private static let markMerged = PostgresStatement(
