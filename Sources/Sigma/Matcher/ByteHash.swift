@@ -33,26 +33,29 @@ enum ByteHash {
     (hash ^ (hash >> 32)) &* multiplier
   }
 
+  /// Whether `count` bytes of `left` equal as many of `right`.
   @inline(__always)
   static func equal(
-    _ left: RawSpan, _ leftStart: Int, _ right: RawSpan, _ rightStart: Int, _ count: Int
+    _ left: [UInt8], _ leftStart: Int, _ right: RawSpan, _ rightStart: Int, _ count: Int
   ) -> Bool {
-    var offset = 0
-    while offset + 8 <= count {
-      let one = unsafe left.unsafeLoadUnaligned(
-        fromByteOffset: leftStart + offset, as: UInt64.self)
-      let other = unsafe right.unsafeLoadUnaligned(
-        fromByteOffset: rightStart + offset, as: UInt64.self)
-      if one != other { return false }
-      offset += 8
+    precondition(leftStart >= 0 && leftStart + count <= left.count)
+    return unsafe left.withUnsafeBytes { left in
+      var offset = 0
+      while offset + 8 <= count {
+        let one = unsafe left.loadUnaligned(fromByteOffset: leftStart + offset, as: UInt64.self)
+        let other = unsafe right.unsafeLoadUnaligned(
+          fromByteOffset: rightStart + offset, as: UInt64.self)
+        if one != other { return false }
+        offset += 8
+      }
+      while offset < count {
+        let one = unsafe left[leftStart + offset]
+        let other = unsafe right.unsafeLoadUnaligned(
+          fromByteOffset: rightStart + offset, as: UInt8.self)
+        if one != other { return false }
+        offset += 1
+      }
+      return true
     }
-    while offset < count {
-      let one = unsafe left.unsafeLoadUnaligned(fromByteOffset: leftStart + offset, as: UInt8.self)
-      let other = unsafe right.unsafeLoadUnaligned(
-        fromByteOffset: rightStart + offset, as: UInt8.self)
-      if one != other { return false }
-      offset += 1
-    }
-    return true
   }
 }

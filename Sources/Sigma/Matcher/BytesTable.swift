@@ -42,7 +42,7 @@ struct BytesTable: Sendable {
     while slots[index].value >= 0 {
       let slot = slots[index]
       if slot.hash == hash, Int(slot.count) == count,
-        unsafe ByteHash.equal(blob.span.bytes, Int(slot.start), bytes, start, count)
+        ByteHash.equal(blob, Int(slot.start), bytes, start, count)
       {
         return slot.value
       }

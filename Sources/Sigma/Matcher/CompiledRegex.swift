@@ -1,5 +1,5 @@
-/// A regular expression ready to run.
-struct CompiledRegex: Sendable {
+/// A regular expression ready to run. A class, so that reaching it costs no copy.
+final class CompiledRegex: Sendable {
   let program: RegexProgram
   let run: CharacterRun?
   /// Folded texts of which one is in every match; empty where there are none of use.

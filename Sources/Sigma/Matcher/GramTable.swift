@@ -1,5 +1,5 @@
 /// Literals by one of their grams.
-struct GramTable: Sendable {
+final class GramTable: Sendable {
   private struct Entry {
     /// Of the literal in `blob`.
     var start: Int32
@@ -9,6 +9,15 @@ struct GramTable: Sendable {
     var predicate: Int32
     var anchor: LiteralAnchor
     var mark: UInt8
+
+    init(_ literal: LiteralScanner.Literal, start: Int32, gramOffset: Int32) {
+      self.start = start
+      count = Int32(literal.bytes.count)
+      self.gramOffset = gramOffset
+      predicate = literal.predicate
+      anchor = literal.anchor
+      mark = UInt8(literal.isExact ? TruthState.yes : TruthState.possible)
+    }
   }
 
   private struct Slot {
@@ -18,12 +27,12 @@ struct GramTable: Sendable {
     var to: Int32
   }
 
-  private var bitmap: [UInt64]
+  private let bitmap: [UInt64]
   private let bitmapShift: UInt32
-  private var slots: [Slot]
+  private let slots: [Slot]
   private let slotShift: UInt32
-  private var entries: [Entry] = []
-  private var blob: [UInt8] = []
+  private let entries: [Entry]
+  private let blob: [UInt8]
 
   private static let multiplier: UInt32 = 0x9E37_79B1
 
@@ -37,35 +46,31 @@ struct GramTable: Sendable {
     }
     var bits: UInt32 = 9
     while bits < 18, 1 << Int(bits) < byGram.count * 16 { bits += 1 }
-    bitmapShift = 32 - bits
-    bitmap = Array(repeating: 0, count: 1 << Int(bits - 6))
     var slotBits: UInt32 = 2
     while 1 << Int(slotBits) < byGram.count * 2 { slotBits += 1 }
+    bitmapShift = 32 - bits
     slotShift = 32 - slotBits
-    slots = Array(repeating: Slot(gram: 0, from: 0, to: 0), count: 1 << Int(slotBits))
+    var bitmap = [UInt64](repeating: 0, count: 1 << Int(bits - 6))
+    var slots = [Slot](repeating: Slot(gram: 0, from: 0, to: 0), count: 1 << Int(slotBits))
+    var entries: [Entry] = []
+    var blob: [UInt8] = []
     for (gram, places) in byGram.sorted(by: { $0.key < $1.key }) {
       let from = Int32(entries.count)
-      for (index, offset) in places { add(literals[index], gramOffset: offset) }
-      insert(Slot(gram: gram, from: from, to: Int32(entries.count)))
+      for (index, offset) in places {
+        entries.append(Entry(literals[index], start: Int32(blob.count), gramOffset: Int32(offset)))
+        blob += literals[index].bytes
+      }
+      let hash = gram &* Self.multiplier
+      let bit = Int(hash >> bitmapShift)
+      bitmap[bit >> 6] |= 1 << UInt64(bit & 63)
+      var index = Int(hash >> slotShift)
+      while slots[index].to > slots[index].from { index = (index + 1) & (slots.count - 1) }
+      slots[index] = Slot(gram: gram, from: from, to: Int32(entries.count))
     }
-  }
-
-  private mutating func add(_ literal: LiteralScanner.Literal, gramOffset: Int) {
-    entries.append(
-      Entry(
-        start: Int32(blob.count), count: Int32(literal.bytes.count),
-        gramOffset: Int32(gramOffset), predicate: literal.predicate, anchor: literal.anchor,
-        mark: UInt8(literal.isExact ? TruthState.yes : TruthState.possible)))
-    blob += literal.bytes
-  }
-
-  private mutating func insert(_ slot: Slot) {
-    let hash = slot.gram &* Self.multiplier
-    let bit = Int(hash >> bitmapShift)
-    bitmap[bit >> 6] |= 1 << UInt64(bit & 63)
-    var index = Int(hash >> slotShift)
-    while slots[index].to > slots[index].from { index = (index + 1) & (slots.count - 1) }
-    slots[index] = slot
+    self.bitmap = bitmap
+    self.slots = slots
+    self.entries = entries
+    self.blob = blob
   }
 
   private static func gram(_ bytes: [UInt8], at offset: Int, width: Int) -> UInt32 {
@@ -101,7 +106,8 @@ struct GramTable: Sendable {
     _ text: RawSpan, _ start: Int, _ count: Int, plan: MatchPlan, truth: inout TruthState
   ) {
     guard count >= 4 else { return }
-    let bitmap = self.bitmap.span
+    let words = self.bitmap
+    let bitmap = words.span
     let end = start + count
     var position = start
     while position + 4 <= end {
@@ -120,7 +126,8 @@ struct GramTable: Sendable {
     _ text: RawSpan, _ start: Int, _ count: Int, plan: MatchPlan, truth: inout TruthState
   ) {
     guard count >= 2 else { return }
-    let bitmap = self.bitmap.span
+    let words = self.bitmap
+    let bitmap = words.span
     let end = start + count
     var position = start
     while position + 2 <= end {
@@ -141,14 +148,11 @@ struct GramTable: Sendable {
     _ gram: UInt32, _ hash: UInt32, _ text: RawSpan, _ position: Int, _ start: Int, _ end: Int,
     plan: MatchPlan, truth: inout TruthState
   ) {
-    let slots = self.slots.span
     var index = Int(hash >> slotShift)
     while true {
       let slot = slots[index]
       if slot.from == slot.to { return }
       if slot.gram == gram {
-        let entries = self.entries.span
-        let blob = unsafe self.blob.span.bytes
         for number in Int(slot.from)..<Int(slot.to) {
           let entry = entries[number]
           let from = position - Int(entry.gramOffset)

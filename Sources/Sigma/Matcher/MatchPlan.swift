@@ -1,12 +1,19 @@
 /// Everything the matcher does for events of one set of log sources: the rules that apply, their
 /// questions numbered anew, and a scanner for each field.
 final class MatchPlan: Sendable {
-  struct Field: Sendable {
+  /// A class, so that reaching it costs no copy.
+  final class Field: Sendable {
     /// Whole values; the answer is a list in `equalLists`.
-    var equals: BytesTable?
-    var scanner: LiteralScanner?
+    let equals: BytesTable?
+    let scanner: LiteralScanner?
     /// Questions that any value but null answers.
-    var present: [Int32] = []
+    let present: [Int32]
+
+    init(equals: BytesTable? = nil, scanner: LiteralScanner?, present: [Int32] = []) {
+      self.equals = equals
+      self.scanner = scanner
+      self.present = present
+    }
   }
 
   struct Program: Sendable {

@@ -159,14 +159,11 @@ extension Matcher {
   ) -> Bool {
     let regex = regexes[Int(index)]
     if let run = regex.run { return run.matches(text) }
-    if scratch.automata[Int(index)] == nil {
-      scratch.automata[Int(index)] = LazyDFA(regex.program, memory: automatonMemory)
-    }
     guard text.count > regex.program.textLimit else {
-      return scratch.automata[Int(index)]!.matches(regex.program, text)
+      return scratch.automata[Int(index)].matches(regex.program, text)
     }
     scratch.truncatedValues += 1
-    return scratch.automata[Int(index)]!.matches(
+    return scratch.automata[Int(index)].matches(
       regex.program, text.extracting(0..<regex.program.textLimit))
   }
 

@@ -10,7 +10,7 @@ public struct Matcher: Sendable {
   public let ruleCount: Int
   let regexes: [CompiledRegex]
   private let plans: PlanCache
-  let automatonMemory: Int
+  private let automatonMemory: Int
 
   /// Bytes of transitions that one thread keeps for all regular expressions together.
   private static let automataMemory = 64 << 20
@@ -33,7 +33,7 @@ public struct Matcher: Sendable {
 
   public func makeScratch() -> MatcherScratch {
     var scratch = MatcherScratch()
-    scratch.automata = Array(repeating: nil, count: regexes.count)
+    scratch.automata = regexes.map { LazyDFA($0.program, memory: automatonMemory) }
     return scratch
   }
 
@@ -79,8 +79,8 @@ public struct Matcher: Sendable {
   ) {
     let bytes = event.bytes
     let raw = unsafe bytes.span.bytes
-    var folded = scratch.folded
-    scratch.folded = []
+    var folded: [UInt8] = []
+    swap(&folded, &scratch.folded)
     let isASCII = ASCIIFolding.fold(bytes, into: &folded)
     var used = bytes.count
     scratch.occurrences.removeAll(keepingCapacity: true)
@@ -112,7 +112,7 @@ public struct Matcher: Sendable {
           truth: &scratch.truth)
       }
     }
-    scratch.folded = folded
+    swap(&folded, &scratch.folded)
   }
 
   @inline(__always)
@@ -131,7 +131,7 @@ public struct Matcher: Sendable {
 
   @inline(__always)
   private func answer(
-    _ field: borrowing MatchPlan.Field, _ text: RawSpan, _ range: Range<Int>, _ isASCII: Bool,
+    _ field: MatchPlan.Field, _ text: RawSpan, _ range: Range<Int>, _ isASCII: Bool,
     _ plan: MatchPlan, _ truth: inout TruthState
   ) {
     for predicate in field.present { plan.found(predicate, TruthState.yes, truth: &truth) }

@@ -25,7 +25,7 @@ public struct MatcherScratch: Sendable {
   var foldedText: [UInt8] = []
   var textEpoch: UInt32 = 0
   /// By the number of the regular expression.
-  var automata: [LazyDFA?] = []
+  var automata: [LazyDFA] = []
   var plans: [LogSourceSet: MatchPlan] = [:]
   var lastPlan: (sources: LogSourceSet, plan: MatchPlan)?
 

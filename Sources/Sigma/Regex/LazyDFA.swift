@@ -11,7 +11,7 @@ struct LazyDFA: Sendable {
   // Sets of instructions, by the sparse set of Briggs and Torczon.
   private var closure: [Int32] = []
   private var stack: [Int32] = []
-  private var marks: [UInt32]
+  private var marks: [UInt32] = []
   private var generation: UInt32 = 0
 
   private static let unknown: Int32 = -1
@@ -26,7 +26,6 @@ struct LazyDFA: Sendable {
   init(_ program: RegexProgram, memory: Int) {
     // Two classes more: a newline that ends the text, and the end.
     stride = program.representatives.count + 2
-    marks = [UInt32](repeating: 0, count: program.instructions.count)
     let perState = stride * 4 + 128 + min(program.instructions.count, 256) * 8
     maximumStates = max(16, memory / perState)
   }
@@ -35,15 +34,19 @@ struct LazyDFA: Sendable {
   mutating func matches(
     _ program: borrowing RegexProgram, _ text: Span<UInt8>
   ) -> Bool {
+    if marks.isEmpty {
+      marks = [UInt32](repeating: 0, count: program.instructions.count)
+    }
     let finalNewline = stride - 2
     let end = stride - 1
     var state = self.state(
       [program.start, Self.atStart | (program.readsLines ? Self.afterNewline : 0)])
     let last = text.count - 1
+    let classes = program.classes.span
     var position = 0
     while position <= last {
       let byte = text[position]
-      var symbol = Int(program.classes[Int(byte)])
+      var symbol = Int(classes[Int(byte)])
       if position == last, byte == 0x0A, program.readsFinalNewline { symbol = finalNewline }
       var next = transitions[Int(state) * stride + symbol]
       if next == Self.unknown {
