@@ -57,11 +57,15 @@ extension ServerFolder {
   public static func removeTree(_ path: String) {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      for name in names(in: path) { removeTree("\(path)/\(name)") }
-      unsafe rmdir(path)
-    } else {
+    guard status.st_mode & S_IFMT == S_IFDIR else {
       unsafe unlink(path)
+      return
+    }
+    // A server that is about to end may still write: a few rounds are enough.
+    for _ in 0..<5 {
+      for name in names(in: path) { removeTree("\(path)/\(name)") }
+      if unsafe rmdir(path) == 0 || errno != ENOTEMPTY { return }
+      usleep(20_000)
     }
   }
 }

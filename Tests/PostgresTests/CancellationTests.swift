@@ -2,7 +2,7 @@ import Postgres
 import TestServers
 import Testing
 
-@Suite struct CancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
   private static let sleep = PostgresStatement("test.sleep", "select pg_sleep(600)")
 
   /// Runs until the task's statement is seen by the server.

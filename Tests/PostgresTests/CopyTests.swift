@@ -8,7 +8,7 @@ import Testing
   private func withTable(
     _ body: @Sendable (isolated PostgresConnection) throws -> Void
   ) async throws {
-    let connection = try await SharedPostgres.shared().database().connect()
+    let connection = try await SharedPostgres.shared().schema().connect()
     try await connection.run { c in
       try c.executeScript(
         """
@@ -75,7 +75,7 @@ import Testing
       let long = String(repeating: "y", count: 3000)
       let small = Self.rows(0..<10)
       let large = Self.rows(10..<510, text: long)
-      let stored = try c.copyBinary(name: "test.copy", into: "public.t", columns: Self.columns) {
+      let stored = try c.copyBinary(name: "test.copy", into: "t", columns: Self.columns) {
         try $0.append(small)
         try $0.append(large)
         try $0.append(PostgresRowEncoder())
@@ -167,6 +167,16 @@ import Testing
         try c.insertRow(5)
       }
       try expectEqual(c.all(), [1, 5])
+    }
+  }
+
+  @Test func aTableCanBeNamedWithItsSchema() async throws {
+    try await withTable { c in
+      try c.executeScript("create temporary table only_here (a int)")
+      let stored = try c.copyBinary(name: "test.copy", into: "pg_temp.only_here", columns: ["a"]) {
+        try $0.row(columns: 1) { $0.int4(1) }
+      }
+      #expect(stored == 1)
     }
   }
 

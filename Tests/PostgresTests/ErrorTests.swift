@@ -34,7 +34,7 @@ import Testing
   ]
 
   @Test func errorsHaveTheirStateAndNoParameters() async throws {
-    let connection = try await SharedPostgres.shared().database().connect()
+    let connection = try await SharedPostgres.shared().schema().connect()
     try await connection.run { c in
       try c.executeScript(Self.table)
       try c.executeScript("insert into t values (1, 'x', 1)")
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func violationsNameTheirConstraint() async throws {
-    let connection = try await SharedPostgres.shared().database().connect()
+    let connection = try await SharedPostgres.shared().schema().connect()
     try await connection.run { c in
       try c.executeScript(Self.table)
       try c.executeScript("insert into t values (1, 'x', 1)")
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func aStatementThatTakesTooLongIsATimeout() async throws {
-    let database = try await SharedPostgres.shared().database()
+    let database = try await SharedPostgres.shared().schema()
     var configuration = database.configuration
     configuration.statementTimeoutMilliseconds = 20
     let connection = try await PostgresConnection.connect(configuration)
@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test func aSessionThatTheServerEndsIsLost() async throws {
-    let database = try await SharedPostgres.shared().database()
+    let database = try await SharedPostgres.shared().schema()
     let connection = try await database.connect()
     try await connection.run { c in
       let error = failure {

@@ -2,7 +2,7 @@ import Postgres
 import TestServers
 import Testing
 
-@Suite struct ListenerTests {
+@Suite(.timeLimit(.minutes(5))) struct ListenerTests {
   @Test func aReaderThatLeavesEndsTheSession() async throws {
     let database = try await SharedPostgres.shared().database()
     let watcher = try await database.connect()

@@ -3,7 +3,7 @@ import Postgres
 import TestServers
 import Testing
 
-@Suite struct MigratorTests {
+@Suite(.timeLimit(.minutes(5))) struct MigratorTests {
   /// A folder of migrations that the test writes.
   private final class Folder {
     let folder: TemporaryFolder

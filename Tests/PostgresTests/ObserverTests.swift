@@ -29,7 +29,7 @@ import Testing
 
   @Test func everyStatementIsTold() async throws {
     let recorder = Recorder()
-    let pool = try await SharedPostgres.shared().database().pool(observer: recorder)
+    let pool = try await SharedPostgres.shared().schema().pool(observer: recorder)
     let insert = PostgresStatement("test.insert", "insert into t values ($1)")
     try await Self.$request.withValue("r-1") {
       try await pool.withConnection { c in

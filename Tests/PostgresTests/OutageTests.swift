@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// Servers of these tests' own, which are stopped and killed under the pool.
-@Suite struct OutageTests {
+@Suite(.timeLimit(.minutes(5))) struct OutageTests {
   private func withServer(
     _ body: (PrivatePostgres, PostgresConfiguration) async throws -> Void
   ) async throws {

@@ -9,7 +9,7 @@ import Testing
   private func withTable(
     _ body: @Sendable (isolated PostgresConnection) throws -> Void
   ) async throws {
-    let connection = try await SharedPostgres.shared().database().connect()
+    let connection = try await SharedPostgres.shared().schema().connect()
     try await connection.run { c in
       try c.executeScript("create table t (a int primary key)")
       try body(c)

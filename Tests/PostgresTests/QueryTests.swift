@@ -2,11 +2,11 @@ import Postgres
 import TestServers
 import Testing
 
-@Suite struct QueryTests {
+@Suite(.timeLimit(.minutes(5))) struct QueryTests {
   private func withDatabase<R: Sendable>(
     _ body: @Sendable (isolated PostgresConnection) throws -> R
   ) async throws -> R {
-    let connection = try await SharedPostgres.shared().database().connect()
+    let connection = try await SharedPostgres.shared().schema().connect()
     return try await connection.run(body)
   }
 
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func settingsHoldFromTheStart() async throws {
-    let database = try await SharedPostgres.shared().database()
+    let database = try await SharedPostgres.shared().schema()
     let connection = try await PostgresConnection.connect(
       PostgresConfiguration(
         conninfo: database.conninfo, applicationName: "settings test",
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func aConnectionThatIsLetGoOfIsClosed() async throws {
-    let database = try await SharedPostgres.shared().database()
+    let database = try await SharedPostgres.shared().schema()
     let watcher = try await database.connect()
     var connection: PostgresConnection? = try await database.connect()
     let pid = try #require(await connection?.processID)

@@ -8,7 +8,7 @@ import Testing
   private func withTable(
     _ body: @Sendable (isolated PostgresConnection) throws -> Void
   ) async throws {
-    let connection = try await SharedPostgres.shared().database().connect()
+    let connection = try await SharedPostgres.shared().schema().connect()
     try await connection.run { c in
       try c.executeScript("create table t (a int primary key)")
       try body(c)
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func aSerializationFailureMayBeTriedAgain() async throws {
-    let database = try await SharedPostgres.shared().database()
+    let database = try await SharedPostgres.shared().schema()
     let first = try await database.connect()
     let second = try await database.connect()
     try await first.run { c in
