@@ -49,11 +49,11 @@ public struct NaiveEvaluator: Sendable {
     return holdsOver != item.isNegated
   }
 
-  private func occurrences(_ field: String, _ event: NaiveEvent) -> [NaiveEvent.Occurrence] {
+  func occurrences(_ field: String, _ event: NaiveEvent) -> [NaiveEvent.Occurrence] {
     event.fields[aliases[field] ?? field] ?? []
   }
 
-  private func holds(_ predicate: Predicate, of field: String?, _ event: NaiveEvent) -> Bool {
+  func holds(_ predicate: Predicate, of field: String?, _ event: NaiveEvent) -> Bool {
     let found = field.map { occurrences($0, event) } ?? [event.text]
     switch predicate {
     case .exists(let isThere): return found.isEmpty != isThere
@@ -67,7 +67,7 @@ public struct NaiveEvaluator: Sendable {
     }
   }
 
-  private static func holds(_ predicate: Predicate, _ occurrence: NaiveEvent.Occurrence) -> Bool {
+  static func holds(_ predicate: Predicate, _ occurrence: NaiveEvent.Occurrence) -> Bool {
     switch predicate {
     case .text(let pattern): return pattern.matches(scalars: occurrence.text)
     case .regex(let regex): return NaiveRegex.finds(regex, in: occurrence.text)

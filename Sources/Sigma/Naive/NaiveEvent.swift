@@ -6,6 +6,9 @@ public struct NaiveEvent: Sendable {
     let text: [Unicode.Scalar]
     let isNull: Bool
 
+    var utf8: [UInt8] { Array(string.utf8) }
+    var folded: [UInt8] { CaseFolding.fold(utf8: utf8) }
+
     var string: String {
       var view = String.UnicodeScalarView()
       view.append(contentsOf: text)
