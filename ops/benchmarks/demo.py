@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -122,7 +124,18 @@ class Demo:
 
     def _clean_up(self) -> None:
         try:
-            if self.data.exists():
-                self._run("--stop", seconds=STOP_SECONDS)
+            if self.ready.pid:
+                self._stop()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _stop(self) -> None:
+        """Ends the service, which ends its PostgreSQL and Redis, and waits until it is gone."""
+        process = Path(f"/proc/{self.ready.pid}")
+        deadline = time.monotonic() + STOP_SECONDS
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.ready.pid, signal.SIGTERM)
+        while process.exists():
+            if time.monotonic() > deadline:
+                raise BenchError(f"harrier demo (process {self.ready.pid}) does not stop")
+            time.sleep(0.05)
