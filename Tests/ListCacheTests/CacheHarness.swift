@@ -8,6 +8,7 @@ extension DisposableRedis {
     var configuration = try RedisConfiguration(url: url)
     configuration.minReconnectDelay = .milliseconds(5)
     configuration.maxReconnectDelay = .milliseconds(20)
+    configuration.commandTimeout = .seconds(20)
     let redis = RedisClient(configuration: configuration)
     try await redis.waitUntilConnected()
     return (redis, ListCache(redis: redis))
