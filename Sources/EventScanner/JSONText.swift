@@ -11,33 +11,40 @@ public enum JSONText {
   public static func appendUnescaped(
     _ bytes: RawSpan, _ range: Range<Int>, to buffer: inout [UInt8]
   ) {
-    var position = range.lowerBound
-    while position < range.upperBound {
-      var end = position
-      while end < range.upperBound, bytes.byte(at: end) != UInt8(ascii: "\\") { end += 1 }
-      append(bytes, position..<end, to: &buffer)
-      guard end + 1 < range.upperBound else { return }
-      position = appendEscape(bytes, at: end, to: &buffer)
+    // An escape is never shorter than what it stands for.
+    buffer.append(addingCapacity: range.count) { (output: inout OutputSpan<UInt8>) in
+      var position = range.lowerBound
+      while position < range.upperBound {
+        let byte = bytes.byte(at: position)
+        if byte != UInt8(ascii: "\\") {
+          output.append(byte)
+          position += 1
+        } else {
+          guard position + 1 < range.upperBound else { return }
+          position = unescape(bytes, at: position, to: &output)
+        }
+      }
     }
   }
 
-  private static func appendEscape(
-    _ bytes: RawSpan, at position: Int, to buffer: inout [UInt8]
+  @inline(__always)
+  private static func unescape(
+    _ bytes: RawSpan, at position: Int, to output: inout OutputSpan<UInt8>
   ) -> Int {
     switch bytes.byte(at: position + 1) {
-    case UInt8(ascii: "b"): buffer.append(0x08)
-    case UInt8(ascii: "f"): buffer.append(0x0C)
-    case UInt8(ascii: "n"): buffer.append(0x0A)
-    case UInt8(ascii: "r"): buffer.append(0x0D)
-    case UInt8(ascii: "t"): buffer.append(0x09)
-    case UInt8(ascii: "u"): return appendUnicode(bytes, at: position, to: &buffer)
-    case let byte: buffer.append(byte)
+    case UInt8(ascii: "b"): output.append(0x08)
+    case UInt8(ascii: "f"): output.append(0x0C)
+    case UInt8(ascii: "n"): output.append(0x0A)
+    case UInt8(ascii: "r"): output.append(0x0D)
+    case UInt8(ascii: "t"): output.append(0x09)
+    case UInt8(ascii: "u"): return unicode(bytes, at: position, to: &output)
+    case let byte: output.append(byte)
     }
     return position + 2
   }
 
-  private static func appendUnicode(
-    _ bytes: RawSpan, at position: Int, to buffer: inout [UInt8]
+  private static func unicode(
+    _ bytes: RawSpan, at position: Int, to output: inout OutputSpan<UInt8>
   ) -> Int {
     func unit(_ start: Int) -> UInt32 {
       (start + 2..<start + 6).reduce(0) {
@@ -52,7 +59,9 @@ public enum JSONText {
       end += 6
     }
     // The scanner has refused halves of pairs, so that the replacement is never reached.
-    buffer.append(contentsOf: UTF8.encode(scalar ?? "\u{FFFD}")!)
+    for byte in UTF8.encode(scalar ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter {
+      output.append(byte)
+    }
     return end
   }
 

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 extension RawSpan {
   /// One byte; traps outside the span.
   @inlinable @inline(__always)
@@ -27,19 +31,13 @@ extension RawSpan {
   }
 
   /// The offset of the next `\n` at or behind `start`; nil if there is none.
-  @inlinable
-  package func newline(from start: Int) -> Int? {
-    var position = start
-    while position + 8 <= byteCount {
-      let hit = SWAR.zeroBytes(word(at: position) ^ SWAR.repeated(0x0A))
-      if hit != 0 { return position + hit.trailingZeroBitCount / 8 }
-      position += 8
+  func newline(from start: Int) -> Int? {
+    guard start < byteCount else { return nil }
+    return unsafe withUnsafeBytes { bytes -> Int? in
+      guard let base = bytes.baseAddress else { return nil }
+      guard let found = unsafe memchr(base + start, 0x0A, bytes.count - start) else { return nil }
+      return unsafe found - UnsafeMutableRawPointer(mutating: base)
     }
-    while position < byteCount {
-      if byte(at: position) == 0x0A { return position }
-      position += 1
-    }
-    return nil
   }
 }
 

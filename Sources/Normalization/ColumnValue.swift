@@ -28,6 +28,15 @@ struct ColumnValue {
     return text
   }
 
+  /// Its text, cut to a limit.
+  func string(_ span: RawSpan, _ tape: borrowing JSONTape, limit: Int) -> String {
+    let leaf = tape.nodes[node]
+    if leaf.kind.isContainer || leaf.flags.contains(.valueEscaped) {
+      return TextLimits.string(unescaped(span, tape), limit: limit)
+    }
+    return TextLimits.plain(span, bytes, limit: limit)
+  }
+
   func timestamp(
     _ span: RawSpan, _ tape: borrowing JSONTape, _ reading: Reading
   ) -> Timestamp? {
@@ -94,9 +103,8 @@ struct ColumnValue {
   ) -> String? {
     let limit = TextLimits.limit(of: source.column)
     switch source.reading {
-    case .plain, .severities: return TextLimits.string(unescaped(span, tape), limit: limit)
-    case .lowercased:
-      return TextLimits.string(unescaped(span, tape), limit: limit).lowercased()
+    case .plain, .severities: return string(span, tape, limit: limit)
+    case .lowercased: return string(span, tape, limit: limit).lowercased()
     case .fileName:
       let text = unescaped(span, tape)
       let last = text.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
@@ -110,7 +118,7 @@ struct ColumnValue {
 
   /// The text in lower case, for a look-up.
   func key(_ span: RawSpan, _ tape: borrowing JSONTape) -> String {
-    TextLimits.string(unescaped(span, tape), limit: 128).lowercased()
+    string(span, tape, limit: 128).lowercased()
   }
 }
 

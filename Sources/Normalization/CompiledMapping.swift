@@ -2,7 +2,16 @@ internal import Core
 
 /// A mapping with its paths resolved to slots, in which the walk over a record notes the leaves that
 /// columns, ids and log sources are read from.
-struct CompiledMapping: Sendable {
+final class CompiledMapping: Sendable {
+  /// A leaf that may fill a column.
+  struct Candidate: Sendable {
+    let column: Column
+    let slot: Int32
+    let isStrict: Bool
+    let source: Int32
+    let path: Int32
+  }
+
   struct ColumnSource: Sendable {
     let column: Column
     let slots: [Int]
@@ -14,6 +23,8 @@ struct CompiledMapping: Sendable {
   let mapping: SourceMapping
   let table: PathTable
   let columns: [ColumnSource]
+  /// The leaves of all columns, flat, in the order in which they are tried.
+  let candidates: [Candidate]
   let senderIDs: [(required: [Int], optional: [Int])]
   let logSourceSlots: [Int]
   let messageSlot: Int?
@@ -40,6 +51,13 @@ struct CompiledMapping: Sendable {
       ColumnSource(
         column: rule.column, slots: rule.paths.map { table.slot(of: Self.final($0, mapping)) },
         paths: rule.paths, reading: rule.reading, strict: rule.strict)
+    }
+    candidates = columns.enumerated().flatMap { index, source in
+      source.slots.indices.map {
+        Candidate(
+          column: source.column, slot: Int32(source.slots[$0]), isStrict: source.strict,
+          source: Int32(index), path: Int32($0))
+      }
     }
     senderIDs = mapping.senderIDs.map { rule in
       (

@@ -4,7 +4,7 @@ internal import Core
 enum DerivedFields {
   /// Appends each filled column whose name the record itself does not use.
   static func append(
-    _ columns: borrowing EventColumns, _ filled: ColumnSet, _ compiled: borrowing CompiledMapping,
+    _ columns: borrowing EventColumns, _ filled: ColumnSet, _ compiled: CompiledMapping,
     _ walk: borrowing RecordWalk, _ scratch: inout [UInt8], to fields: inout EventFields
   ) {
     for (column, name) in names {

@@ -5,31 +5,31 @@ extension EventColumns {
   /// Fills the columns from the leaves that the walk has noted; answers which are filled.
   mutating func fill(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ walk: borrowing RecordWalk,
-    _ compiled: borrowing CompiledMapping
+    _ compiled: CompiledMapping
   ) throws(NormalizationError) -> ColumnSet {
     var filled = ColumnSet()
-    for source in compiled.columns where !filled.contains(source.column) {
-      var failure: NormalizationError?
-      for (slot, path) in zip(source.slots, source.paths) {
-        guard let node = walk.node(in: slot) else { continue }
-        let value = ColumnValue(bytes: tape.nodes[node].value, node: node)
-        if tape.nodes[node].kind == .null || value.isEmpty(tape)
-          || (source.column != .message && value.isDash(bytes))
-        {
-          continue
+    var failed = ColumnSet()
+    var failure: NormalizationError?
+    for candidate in compiled.candidates {
+      guard let node = walk.node(in: Int(candidate.slot)), !filled.contains(candidate.column),
+        tape.nodes[node].kind != .null
+      else { continue }
+      let value = ColumnValue(bytes: tape.nodes[node].value, node: node)
+      if value.isEmpty(tape) || candidate.column != .message && value.isDash(bytes) { continue }
+      let source = compiled.columns[Int(candidate.source)]
+      do throws(NormalizationError) {
+        if try set(source, source.paths[Int(candidate.path)], value, bytes, tape) {
+          filled.insert(candidate.column)
         }
-        do throws(NormalizationError) {
-          if try set(source, path, value, bytes, tape) {
-            filled.insert(source.column)
-            failure = nil
-            break
-          }
-        } catch {
-          failure = failure ?? error
-        }
+      } catch {
+        // The first failure of a column counts, unless another path of it can be read; under
+        // Harrier's own names it counts in any case.
+        if candidate.isStrict { throw error }
+        failed.insert(candidate.column)
+        failure = failure ?? error
       }
-      if let failure { throw failure }
     }
+    if let failure, !failed.isSubset(of: filled) { throw failure }
     return filled
   }
 
@@ -89,5 +89,6 @@ struct ColumnSet {
   private var bits: UInt32 = 0
 
   func contains(_ column: Column) -> Bool { bits >> UInt32(column.rawValue) & 1 == 1 }
+  func isSubset(of other: ColumnSet) -> Bool { bits & ~other.bits == 0 }
   mutating func insert(_ column: Column) { bits |= 1 << UInt32(column.rawValue) }
 }

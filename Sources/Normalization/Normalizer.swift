@@ -43,8 +43,9 @@ public struct Normalizer: Sendable {
     guard tape.nodes.first?.kind == .object else {
       throw NormalizationError(.notAnEvent, field: "", expected: "expected a JSON object")
     }
-    let given = sourceTypeHint ?? Self.sourceType(of: bytes, tape)
     let mask = catalog.recognizer.mask(bytes, tape, root: 0)
+    let names = mask & catalog.recognizer.sourceTypeBit != 0
+    let given = sourceTypeHint ?? (names ? Self.sourceType(of: bytes, tape) : nil)
     let index = catalog.mapping(named: given, mask: mask)
     let compiled = index.map { catalog.mappings[$0] } ?? catalog.generic
     walk.start(slotCount: compiled.table.slotCount)
@@ -72,7 +73,7 @@ public struct Normalizer: Sendable {
   }
 
   private func senderEventID(
-    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: borrowing CompiledMapping
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: CompiledMapping
   ) -> String? {
     for rule in compiled.senderIDs {
       var text: [UInt8] = []
@@ -100,7 +101,7 @@ public struct Normalizer: Sendable {
   }
 
   private mutating func findLogSources(
-    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: borrowing CompiledMapping,
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: CompiledMapping,
     _ index: Int?, _ given: String?, _ filled: inout ColumnSet, _ event: inout NormalizedEvent
   ) {
     switch compiled.mapping.logSources {
@@ -124,13 +125,7 @@ public struct Normalizer: Sendable {
           .joined(separator: ".")
       }
     case .windows:
-      let channel = text(bytes, tape, slot: compiled.logSourceSlots[0], limit: 256)
-      let number = walk.node(in: compiled.logSourceSlots[1]).flatMap {
-        JSONText.int64(bytes, tape.nodes[$0].value)
-      }
-      let type = text(bytes, tape, slot: compiled.logSourceSlots[2], limit: 64)
-      let kind = windows.kind(
-        channel: channel, eventID: Int(clamping: number ?? -1), eventType: type)
+      let kind = windowsKind(bytes, tape, compiled)
       event.fields.logSources = kind.sources
       if given == nil { event.columns.sourceType = kind.sourceType }
       if let action = kind.action, !filled.contains(.action) {
@@ -147,6 +142,22 @@ public struct Normalizer: Sendable {
     }
   }
 
+  private mutating func windowsKind(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: CompiledMapping
+  ) -> WindowsLogSources.Kind {
+    let slots = compiled.logSourceSlots
+    let channel = walk.node(in: slots[0]).map { tape.nodes[$0].value } ?? 0..<0
+    let number = walk.node(in: slots[1]).flatMap {
+      JSONText.int64(bytes, tape.nodes[$0].value)
+    }
+    let service = windows.service(ofChannel: bytes, channel)
+    let eventID = Int(clamping: number ?? -1)
+    let type =
+      windows.needsType(service: service, eventID: eventID)
+      ? text(bytes, tape, slot: slots[2], limit: 64).lowercased() : ""
+    return windows.kind(service: service, eventID: eventID, eventType: type)
+  }
+
   /// The text in a slot, or the empty string.
   func text(_ bytes: RawSpan, _ tape: borrowing JSONTape, slot: Int, limit: Int) -> String {
     guard let node = walk.node(in: slot), !tape.nodes[node].kind.isContainer else { return "" }
@@ -157,8 +168,6 @@ public struct Normalizer: Sendable {
 extension JSONTape {
   /// The value's text, cut to a limit.
   func text(at index: Int, in bytes: RawSpan, limit: Int) -> String {
-    var text: [UInt8] = []
-    appendValue(at: index, in: bytes, to: &text)
-    return TextLimits.string(text, limit: limit)
+    ColumnValue(bytes: nodes[index].value, node: index).string(bytes, self, limit: limit)
   }
 }

@@ -9,10 +9,13 @@ struct RecordRecognizer: Sendable {
 
   private var table = PathTable()
   private var shapes: [Shape] = []
+  /// The bit of `source_type`.
+  let sourceTypeBit: UInt128
   init(_ mappings: [CompiledMapping]) {
     func bit(_ name: String, _ table: inout PathTable) -> UInt128 {
       1 << UInt128(table.slot(of: name))
     }
+    sourceTypeBit = bit("source_type", &table)
     for mapping in mappings {
       let shape = mapping.mapping.shape
       shapes.append(

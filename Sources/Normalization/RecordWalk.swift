@@ -33,6 +33,10 @@ struct RecordWalk: Sendable {
     _ bytes: RawSpan, _ tape: borrowing JSONTape, root: Int, _ table: borrowing PathTable,
     into fields: inout EventFields
   ) {
+    // Taken out for the time of the walk, so that names may be read from it while the rest changes.
+    var path = self.path
+    self.path = []
+    defer { self.path = path }
     let base = Int(tape.nodes[root].depth)
     pathEnds[base] = 0
     nameStarts[base] = 0
@@ -53,7 +57,7 @@ struct RecordWalk: Sendable {
         index += 1
         continue
       }
-      enter(bytes, tape, index, depth, isMember, table.removesBlanks)
+      enter(bytes, tape, index, depth, isMember, table.removesBlanks, &path)
       var entry = table.find(path.span.bytes.extracting(nameStart..<path.count))
       if container, nameStart > 0 {
         // Inside a hoisted container the mapping may still mean the whole path.
@@ -66,7 +70,7 @@ struct RecordWalk: Sendable {
         continue
       }
       if container, node.kind == .array, !actions.isDisjoint(with: .special) {
-        special(bytes, tape, index, nameStart, table.entries[entry], table, &fields)
+        special(bytes, tape, index, path[nameStart...], table.entries[entry], table, &fields)
         index = node.end
         continue
       }
@@ -81,13 +85,11 @@ struct RecordWalk: Sendable {
             name: path.span.bytes.extracting(nameStart..<path.count),
             value: bytes.extracting(node.value))
         }
-        open(depth, node.kind == .array, hoist: actions.contains(.hoist), nameStart)
+        open(depth, node.kind == .array, hoist: actions.contains(.hoist), nameStart, &path)
       } else {
-        let name = path
         emit(
-          bytes, tape, index, name.span.bytes.extracting(nameStart..<name.count), entry, depth,
-          table,
-          &fields)
+          bytes, tape, index, path.span.bytes.extracting(nameStart..<path.count), entry, depth,
+          table, &fields)
       }
       index += 1
     }
@@ -96,7 +98,7 @@ struct RecordWalk: Sendable {
   /// Makes `path` the path of the node.
   private mutating func enter(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ depth: Int, _ isMember: Bool,
-    _ removesBlanks: Bool
+    _ removesBlanks: Bool, _ path: inout [UInt8]
   ) {
     let parentEnd = pathEnds[depth - 1]
     if path.count > parentEnd { path.removeLast(path.count - parentEnd) }
@@ -104,10 +106,13 @@ struct RecordWalk: Sendable {
     if path.count > nameStarts[depth - 1] { path.append(UInt8(ascii: ".")) }
     let keyStart = path.count
     tape.appendKey(at: index, in: bytes, to: &path)
-    if removesBlanks, nameStarts[depth - 1] > 0 { removeBlanks(from: keyStart) }
+    if removesBlanks, nameStarts[depth - 1] > 0 { Self.removeBlanks(from: keyStart, &path) }
   }
 
-  private mutating func open(_ depth: Int, _ isArray: Bool, hoist: Bool, _ nameStart: Int) {
+  private mutating func open(
+    _ depth: Int, _ isArray: Bool, hoist: Bool, _ nameStart: Int,
+    _ path: inout [UInt8]
+  ) {
     if hoist { path.append(UInt8(ascii: ".")) }
     pathEnds[depth] = path.count
     nameStarts[depth] = hoist ? path.count : nameStart
@@ -118,7 +123,7 @@ struct RecordWalk: Sendable {
 
   /// An array that is written otherwise than element by element under its path.
   private mutating func special(
-    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ nameStart: Int,
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ ownName: ArraySlice<UInt8>,
     _ entry: PathTable.Entry, _ table: borrowing PathTable, _ fields: inout EventFields
   ) {
     let elements = index + 1..<tape.nodes[index].end
@@ -133,11 +138,11 @@ struct RecordWalk: Sendable {
     }
     scratch.removeAll(keepingCapacity: true)
     ArrayText.append(bytes, tape, index, to: &scratch)
-    let name = entry.rename.map { Array(table.bytes[$0]) } ?? Array(path[nameStart...])
+    let name = entry.rename.map { Array(table.bytes[$0]) } ?? Array(ownName)
     fields.append(name: name.span.bytes, value: scratch.span.bytes)
   }
 
-  private mutating func removeBlanks(from start: Int) {
+  private static func removeBlanks(from start: Int, _ path: inout [UInt8]) {
     guard path[start...].contains(UInt8(ascii: " ")) else { return }
     let kept = path[start...].filter { $0 != UInt8(ascii: " ") }
     path.replaceSubrange(start..., with: kept)

@@ -1,3 +1,5 @@
+internal import EventScanner
+
 /// How much of a text a column keeps, in bytes of UTF-8; the raw record keeps all of it.
 enum TextLimits {
   static let message = 8192
@@ -10,6 +12,17 @@ enum TextLimits {
     case .message: message
     case .sourceType: sourceType
     default: name
+    }
+  }
+
+  /// The same of a range of the span that holds neither escapes nor U+0000.
+  static func plain(_ bytes: RawSpan, _ range: Range<Int>, limit: Int) -> String {
+    var end = range.lowerBound + min(range.count, limit)
+    if end < range.upperBound {
+      while end > range.lowerBound, bytes.byte(at: end) & 0xC0 == 0x80 { end -= 1 }
+    }
+    return bytes.extracting(range.lowerBound..<end).withUnsafeBytes {
+      String(decoding: $0, as: UTF8.self)
     }
   }
 

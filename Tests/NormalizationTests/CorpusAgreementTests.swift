@@ -85,5 +85,9 @@ struct CorpusAgreementTests {
       print("  \(count) \(name)")
     }
     #expect(agreement.events == 2339)
+    // The rest are lists of which the other mapping keeps some elements only, and fragments of records
+    // by which no source can be told.
+    #expect(agreement.differing.values.reduce(0, +) <= 29)
+    #expect(agreement.sourcesDiffer.values.reduce(0, +) <= 15)
   }
 }

@@ -99,9 +99,14 @@ struct RealRecordsTests {
   }
 
   @Test func windows() throws {
-    let records = try tally(json: "events/mordor-windows-80k.jsonl.gz")
-    #expect(records.records == 80000)
-    #expect(records.types.keys.allSatisfy { $0.hasPrefix("windows") })
-    #expect((records.types["windows.sysmon"] ?? 0) > 50000)
+    var tally = Tally()
+    var normalizer = Normalizer()
+    let lines = try SharedData.lines("events/mordor-windows-80k.jsonl.gz")
+    for index in stride(from: 0, to: lines.count, by: 10) {
+      tally.add(try normalize(lines[index], with: &normalizer))
+    }
+    #expect(tally.records == 8000)
+    #expect(tally.types.keys.allSatisfy { $0.hasPrefix("windows") })
+    #expect((tally.types["windows.sysmon"] ?? 0) > 5000)
   }
 }

@@ -5,7 +5,7 @@ extension Normalizer {
   /// Reads the text inside a record further, where the mapping says that there is one: a whole syslog
   /// line in `message`, or a program's message with the program's name beside it.
   mutating func readLines(
-    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: borrowing CompiledMapping,
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: CompiledMapping,
     _ receivedAt: Timestamp?, _ filled: inout ColumnSet, _ event: inout NormalizedEvent
   ) throws(NormalizationError) {
     guard let slot = compiled.messageSlot, let node = walk.node(in: slot) else { return }

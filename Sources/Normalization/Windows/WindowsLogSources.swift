@@ -1,67 +1,97 @@
 internal import Core
+internal import EventScanner
 
 /// The log sources of a Windows event and what they bring with them, made once for each combination of
 /// channel and event and then shared.
 struct WindowsLogSources: Sendable {
-  struct Kind: Sendable {
+  final class Kind: Sendable {
     let sources: LogSourceSet
     /// `windows.sysmon`, or `windows` for a channel that no rule knows.
     let sourceType: String
     /// What happened, in one word.
     let action: String?
+    /// Second names of fields.
     let copies: [(name: String, from: String)]
+
+    init(service: String?, eventID: Int, eventType: String) {
+      let holding = WindowsTables.categories.filter {
+        $0.service == service && $0.eventID == eventID
+          && ($0.eventType == nil || $0.eventType == eventType)
+      }
+      var sources = [LogSource(product: "windows")]
+      if let service { sources.append(LogSource(product: "windows", service: service)) }
+      for name in Set(holding.map(\.name)).sorted() {
+        sources.append(LogSource(category: name, product: "windows", service: service))
+      }
+      self.sources = LogSourceSet(sources)
+      sourceType = service.map { "windows.\($0)" } ?? "windows"
+      action = WindowsTables.actions["\(service ?? "")/\(eventID)"] ?? holding.last?.name
+      copies = holding.flatMap(\.fields)
+    }
   }
 
   private struct Key: Hashable {
-    let service: String?
+    let service: Int
     let eventID: Int
     let eventType: String
   }
 
-  private var kinds: [Key: Kind] = [:]
-  private let byEvent: [Int: [WindowsTables.Category]]
-  /// The last channel asked for and its service: neighbours mostly come from one channel.
-  private var lastChannel = ""
-  private var lastService: String?
-
-  init() {
-    byEvent = Dictionary(grouping: WindowsTables.categories, by: \.eventID)
+  private struct Event: Hashable {
+    let service: Int
+    let eventID: Int
   }
 
-  mutating func kind(channel: String, eventID: Int, eventType: String) -> Kind {
-    if channel != lastChannel {
-      lastChannel = channel
-      lastService = WindowsTables.services[channel.lowercased()]
+  /// Services by number; 0 is a channel that no rule knows.
+  private let services: [String?]
+  private let numbers: [String: Int]
+  /// The events that differ from their service's others, and whether `EventType` decides.
+  private let special: [Event: Bool]
+  private var kinds: [Key: Kind] = [:]
+  /// The last channel asked for and its service: neighbours mostly come from one channel.
+  private var lastChannel: [UInt8] = []
+  private var lastService = 0
+
+  init() {
+    let names = Set(WindowsTables.services.values).sorted()
+    services = [nil] + names
+    let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0 + 1) })
+    self.numbers = numbers
+    var special: [Event: Bool] = [:]
+    for category in WindowsTables.categories {
+      let event = Event(service: numbers[category.service] ?? 0, eventID: category.eventID)
+      special[event] = (special[event] ?? false) || category.eventType != nil
     }
-    let categories = (byEvent[eventID] ?? []).filter { $0.service == lastService }
-    let wantsType = categories.contains { $0.eventType != nil }
-    let key = Key(
-      service: lastService, eventID: Self.isKnown(lastService, eventID, categories) ? eventID : -1,
-      eventType: wantsType ? eventType.lowercased() : "")
+    for name in WindowsTables.actions.keys {
+      let parts = name.split(separator: "/")
+      let event = Event(service: numbers[String(parts[0])] ?? 0, eventID: Int(parts[1]) ?? -1)
+      special[event] = special[event] ?? false
+    }
+    self.special = special
+  }
+
+  /// The number of the service whose channel `range` names.
+  mutating func service(ofChannel bytes: RawSpan, _ range: Range<Int>) -> Int {
+    let isLast = bytes.extracting(range).withUnsafeBytes { $0.elementsEqual(lastChannel) }
+    if isLast { return lastService }
+    lastChannel.removeAll(keepingCapacity: true)
+    JSONText.append(bytes, range, to: &lastChannel)
+    let name = String(decoding: lastChannel.prefix(256), as: UTF8.self).lowercased()
+    lastService = WindowsTables.services[name].flatMap { numbers[$0] } ?? 0
+    return lastService
+  }
+
+  func needsType(service: Int, eventID: Int) -> Bool {
+    special[Event(service: service, eventID: eventID)] ?? false
+  }
+
+  /// - Parameter eventType: in lower case, and empty where it does not matter.
+  mutating func kind(service: Int, eventID: Int, eventType: String) -> Kind {
+    let isSpecial = special[Event(service: service, eventID: eventID)] != nil
+    let key = Key(service: service, eventID: isSpecial ? eventID : -1, eventType: eventType)
     if let known = kinds[key] { return known }
-    let made = Self.make(key, categories)
+    let made = Kind(service: services[service], eventID: key.eventID, eventType: eventType)
     // Only event types that no table knows could make this grow.
     if kinds.count < 1024 { kinds[key] = made }
     return made
-  }
-
-  /// Whether the event's id makes a difference.
-  private static func isKnown(
-    _ service: String?, _ eventID: Int, _ categories: [WindowsTables.Category]
-  ) -> Bool {
-    !categories.isEmpty || WindowsTables.actions["\(service ?? "")/\(eventID)"] != nil
-  }
-
-  private static func make(_ key: Key, _ categories: [WindowsTables.Category]) -> Kind {
-    var sources = [LogSource(product: "windows")]
-    if let service = key.service { sources.append(LogSource(product: "windows", service: service)) }
-    let holding = categories.filter { $0.eventType == nil || $0.eventType == key.eventType }
-    for name in Set(holding.map(\.name)).sorted() {
-      sources.append(LogSource(category: name, product: "windows", service: key.service))
-    }
-    return Kind(
-      sources: LogSourceSet(sources), sourceType: key.service.map { "windows.\($0)" } ?? "windows",
-      action: WindowsTables.actions["\(key.service ?? "")/\(key.eventID)"] ?? holding.last?.name,
-      copies: holding.flatMap(\.fields))
   }
 }
