@@ -67,7 +67,9 @@ struct PlainGrouping {
       ]
     }
     let amendment = IncidentAmendment(
-      id: known.incident, firstFire: .earliest(evidence[0].key), lastHold: pending.episode.last,
+      id: known.incident,
+      firstFire: evidence[0].key.ts > known.first && pending.absorbed.isEmpty
+        ? .unchanged : .earliest(evidence[0].key), lastHold: pending.episode.last,
       span: pending.episode.first...pending.episode.last, isNarrower: false, completeFrom: nil,
       added: evidence,
       removed: [], isCorrection: !pending.absorbed.isEmpty || evidence[0].key.ts < known.last,

@@ -173,6 +173,8 @@ extension Timeline {
   }
 
   private func firstFire(of run: Run, _ episode: Episode, _ others: [Episode]) -> FirstFire {
+    let isTouched = touched(in: run.first...run.first) != nil
+    if run.first == episode.first.microseconds, !isTouched { return .unchanged }
     if let key = lastKey(at: run.first) { return .set(key) }
     let source = others.first { $0.first.microseconds == run.first }
     return source.map { .inherited(from: $0.incident) } ?? .unchanged

@@ -18,7 +18,8 @@ struct ShardWork: Sendable {
     on connection: isolated PostgresConnection
   ) throws -> [CorrelationRecord] {
     try connection.transaction {
-      try CorrelationLeases.fence(state.lease, on: connection)
+      try CorrelationLeases.fence(
+        state.lease, patience: configuration.leaseSeconds, on: connection)
       var records: [CorrelationRecord] = []
       for (organization, batch) in detections.sorted(by: { $0.key < $1.key }) {
         let own = try organizationState(organization, on: connection)
@@ -34,7 +35,8 @@ struct ShardWork: Sendable {
     _ organizations: [OrganizationID], on connection: isolated PostgresConnection
   ) throws -> [CorrelationRecord] {
     try connection.transaction {
-      try CorrelationLeases.fence(state.lease, on: connection)
+      try CorrelationLeases.fence(
+        state.lease, patience: configuration.leaseSeconds, on: connection)
       var records: [CorrelationRecord] = []
       for organization in organizations {
         let own = try organizationState(organization, on: connection)

@@ -51,10 +51,12 @@ public enum CorrelationLeases {
   /// Holds the lease fast for this transaction: nobody else can take it before the commit.
   ///
   /// Throws `IncidentStoreError` with `leaseLost` if it is another's by now. An expired lease that
-  /// nobody has taken still holds: what counts is that there is no other.
+  /// nobody has taken still holds: what counts is that there is no other. If this process stalls
+  /// within the transaction, the server ends it after `patience` seconds, so that the lease is free.
   public static func fence(
-    _ lease: CorrelationLease, on connection: isolated PostgresConnection
+    _ lease: CorrelationLease, patience: Int32 = 10, on connection: isolated PostgresConnection
   ) throws {
+    try connection.execute(limitIdleness, [.text("\(patience)s")])
     let found = try connection.query(
       hold, [.int4(lease.shard.rawValue), .text(lease.owner), .int8(lease.epoch)],
       row: { _ in true })
@@ -120,6 +122,8 @@ public enum CorrelationLeases {
     """)
   private static let unregister = PostgresStatement(
     "workers.unregister", "delete from correlation_workers where owner = $1")
+  private static let limitIdleness = PostgresStatement(
+    "leases.patience", "select set_config('idle_in_transaction_session_timeout', $1, true)")
   private static let hold = PostgresStatement(
     "leases.fence",
     """

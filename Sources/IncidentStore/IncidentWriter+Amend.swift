@@ -9,6 +9,7 @@ extension IncidentWriter {
     var items = add(amendment.added, to: amendment.id)
     items.append((Self.describe, description(of: amendment.added, amendment.id)))
     items.append((Self.extend, [id, amendment.id.value, amendment.lastHold.value]))
+    if let firstFire = firstFire(amendment) { items.append(firstFire) }
     items += reopen(amendment)
     items.append((Self.tell, [id, amendment.id.value, .text("grown")]))
     return items
