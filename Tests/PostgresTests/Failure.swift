@@ -17,7 +17,7 @@ func thrown<R>(_ body: () throws -> R) -> (any Error)? {
   }
 }
 
-/// `#expect(a == b)` for operands that are isolated to the connection.
+/// `#expect(a == b)` for operands that throw or are isolated to the connection, within closures.
 func expectEqual<Value: Equatable>(
   _ value: Value, _ expected: Value, sourceLocation: SourceLocation = #_sourceLocation
 ) {
