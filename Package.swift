@@ -74,6 +74,13 @@ let package = Package(
     .target(
       name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
       swiftSettings: settings),
+    .target(
+      name: "IncidentStore", dependencies: ["Core", "Correlation", "Postgres"],
+      swiftSettings: settings),
+    .target(
+      name: "Correlator",
+      dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
+      swiftSettings: settings),
     .target(name: "ListCache", dependencies: ["Core", "Redis", nioLocks], swiftSettings: settings),
     .target(
       name: "Access",
@@ -89,16 +96,16 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Compression", "Core", "EventScanner", "EventStore", "Ingestion", "ListCache",
-        "Postgres", "Telemetry", hummingbird, logging, nioCore, nioLocks,
+        "Access", "Compression", "Core", "Correlation", "EventScanner", "EventStore", "IncidentStore",
+        "Ingestion", "ListCache", "Postgres", "Telemetry", hummingbird, logging, nioCore, nioLocks,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], swiftSettings: settings),
 
     .executableTarget(
       name: "harrier",
       dependencies: [
-        "Access", "Core", "EventScanner", "EventStore", "Ingestion", "ListCache", "Normalization",
-        "Postgres", "PrivateServers", "Redis", "Service", "Sigma", "SigmaYAML", "Telemetry",
+        "Access", "Core", "Correlation", "Correlator", "EventScanner", "EventStore", "IncidentStore",
+        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis", "Service", "Sigma", "SigmaYAML", "Telemetry",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),

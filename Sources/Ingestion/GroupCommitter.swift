@@ -60,12 +60,16 @@ public final class GroupCommitter: Sendable {
     }
   }
 
-  /// Runs the writers until `close()`, and then until nothing waits.
+  /// Runs the writers until `close()` or cancellation, and then until nothing waits.
   public func run() async {
-    await withTaskGroup(of: Void.self) { group in
-      for writer in writers {
-        group.addTask { await self.serve(writer) }
+    await withTaskCancellationHandler {
+      await withTaskGroup(of: Void.self) { group in
+        for writer in writers {
+          group.addTask { await self.serve(writer) }
+        }
       }
+    } onCancel: {
+      close()
     }
   }
 

@@ -15,12 +15,17 @@ public final class Ingestor: Sendable {
   private let records: RawRecords
   private let sampler: RawSampler
   private let detectors: @Sendable (OrganizationID) -> Detector
+  private let committed: @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void
 
-  /// - Parameter detectors: gives the rules in force for an organization.
+  /// - Parameters:
+  ///   - detectors: gives the rules in force for an organization.
+  ///   - committed: is told of new events behind their commit and before the answer, with one time of
+  ///     each month.
   public init(
     limits: IngestLimits, numbers: BatchNumbers, partitions: Partitions, committer: GroupCommitter,
     records: RawRecords, sampler: RawSampler,
-    detectors: @escaping @Sendable (OrganizationID) -> Detector
+    detectors: @escaping @Sendable (OrganizationID) -> Detector,
+    committed: @escaping @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void = { _, _ in }
   ) {
     self.limits = limits
     budget = MemoryBudget(capacity: limits.memoryBytes)
@@ -30,6 +35,7 @@ public final class Ingestor: Sendable {
     self.records = records
     self.sampler = sampler
     self.detectors = detectors
+    self.committed = committed
   }
 
   /// Stores a batch and says what became of each record.
@@ -50,6 +56,7 @@ public final class Ingestor: Sendable {
         throw IngestError(
           .keyConflict, "the Idempotency-Key was used before for another body: use a new one")
       }
+      if outcome.stored > 0 { await committed(request.organization, staged.months) }
       return IngestReceipt(staged.batch, outcome)
     } catch let error as IngestError {
       throw error

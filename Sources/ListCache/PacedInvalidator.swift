@@ -13,6 +13,7 @@ public final class PacedInvalidator: Sendable {
   private let cache: ListCache
   private let interval: Duration
   private let noted = NIOLockedValueBox<Set<CachePattern>>([])
+  private let flushedAt = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
   private let wakes: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
@@ -31,6 +32,19 @@ public final class PacedInvalidator: Sendable {
     if isFirst { wake.yield() }
   }
 
+  /// Notes committed changes, and after a quiet time waits until they are told: who wrote once and then
+  /// reads sees what he wrote.
+  public func changed(_ patterns: [CachePattern]) async {
+    let now = ContinuousClock.now
+    let isQuiet = flushedAt.withLockedValue { flushed in
+      let isQuiet = flushed.map { $0 + interval <= now } ?? true
+      if isQuiet { flushed = now }
+      return isQuiet
+    }
+    for pattern in patterns { note(pattern) }
+    if isQuiet { await flushOrKeep() }
+  }
+
   /// Patterns that wait for their invalidation.
   public var pending: Int { noted.withLockedValue { $0.count } }
 
@@ -38,6 +52,7 @@ public final class PacedInvalidator: Sendable {
   ///
   /// - Throws: `.notInvalidated`; what was noted stays noted then.
   public func flush() async throws(ListCacheError) {
+    flushedAt.withLockedValue { $0 = .now }
     let patterns = noted.withLockedValue { noted in
       defer { noted = [] }
       return noted

@@ -10,16 +10,20 @@ public struct HarrierService: Sendable {
   public var access: AccessControl
   public var ingestor: Ingestor
   public var events: EventQueries
+  public var incidents: IncidentDesk
+  public var cached: CachedReads
   public var readiness: Readiness
   public var metrics: MetricsRegistry
 
   public init(
-    access: AccessControl, ingestor: Ingestor, events: EventQueries, readiness: Readiness,
-    metrics: MetricsRegistry
+    access: AccessControl, ingestor: Ingestor, events: EventQueries, incidents: IncidentDesk,
+    cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry
   ) {
     self.access = access
     self.ingestor = ingestor
     self.events = events
+    self.incidents = incidents
+    self.cached = cached
     self.readiness = readiness
     self.metrics = metrics
   }
@@ -43,7 +47,8 @@ public struct HarrierService: Sendable {
   func responder() -> RouterResponder<HarrierRequestContext> {
     ServiceRouter.responder { router in
       IngestRoutes(access: access, ingestor: ingestor).add(to: router)
-      EventRoutes(access: access, events: events).add(to: router)
+      EventRoutes(access: access, events: events, cached: cached).add(to: router)
+      IncidentRoutes(access: access, desk: incidents, cached: cached).add(to: router)
       AuthRoutes(access: access).add(to: router)
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: router)
     }

@@ -1,6 +1,7 @@
 internal import Access
 internal import Core
 internal import EventStore
+internal import ListCache
 
 /// The parameters of `GET /api/events`, read and checked.
 struct EventListRequest {
@@ -18,6 +19,9 @@ struct EventListRequest {
   let members: Set<String>?
   /// What a cursor of this list is bound to.
   private let canonical: [UInt8]
+  /// The same text for the same page of the same list. A list without a range is one list: its answer
+  /// says by `as_of` which 24 hours it shows.
+  let canonicalPage: String
 
   var withRaw: Bool { members?.contains("raw") ?? false }
 
@@ -32,6 +36,13 @@ struct EventListRequest {
     let conditions = try Self.conditions(query, organization)
     let canonical = Array("events\n\(organization)\n\(ascending)\n\(conditions.description)".utf8)
     self.canonical = canonical
+    let range: [String?] = [
+      try query.string("from"), try query.string("to"), try query.string("cursor"),
+    ]
+    let shape: [String?] = [String(limit), members?.sorted().joined(separator: ",")]
+    canonicalPage =
+      String(decoding: canonical, as: UTF8.self) + "\n"
+      + (range + shape).map { $0 ?? "-" }.joined(separator: "\n")
     if let cursor = try query.string("cursor") {
       let decoded = try EventCursor(cursors.verify(cursor, filter: canonical))
       position = decoded.position
@@ -52,6 +63,25 @@ struct EventListRequest {
     return cursors.sign(
       EventCursor(position: position, from: filter.from, to: filter.to).bytes, filter: canonical)
   }
+
+  /// What makes a cached page invalid: new events in one of its months. A list over many months
+  /// depends on all of the organization's.
+  func cacheScope(_ organization: OrganizationID) -> CacheScope {
+    var patterns: [CachePattern] = []
+    var month = filter.from
+    while month < filter.to, patterns.count <= Self.cachedMonths {
+      patterns.append(.events(of: organization, month: month))
+      month = month.month.end
+    }
+    return CacheScope(list: "events.list", organization: organization, within: patterns)
+  }
+
+  /// Whether the list spans few enough months to be cached.
+  var isCacheable: Bool {
+    filter.from.advanced(byMicroseconds: Int64(Self.cachedMonths - 1) * 28 * Self.day) >= filter.to
+  }
+
+  private static let cachedMonths = 4
 
   private static func ascending(_ query: QueryReader) throws(Problem) -> Bool {
     switch try query.string("sort") {

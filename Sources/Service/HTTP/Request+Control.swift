@@ -16,6 +16,10 @@ extension Request {
   /// - Throws: the ``Problem`` 413 `body_too_large`, 415 `unsupported_media_type`, or what
   ///   ``JSONObject`` throws.
   func jsonObject(allowing names: String...) async throws -> JSONObject {
+    try await jsonObject(allowing: names)
+  }
+
+  func jsonObject(allowing names: [String]) async throws -> JSONObject {
     guard headers[.contentEncoding] ?? "identity" == "identity" else {
       throw Problem.unsupportedCoding("identity")
     }

@@ -3,11 +3,13 @@ internal import Core
 internal import EventStore
 internal import HTTPTypes
 internal import Hummingbird
+internal import ListCache
 
 /// `GET /api/events` and `GET /api/events/{id}`.
 struct EventRoutes {
   let access: AccessControl
   let events: EventQueries
+  let cached: CachedReads
 
   func add(to router: Router<HarrierRequestContext>) {
     let group = router.group("/api/events")
@@ -19,10 +21,19 @@ struct EventRoutes {
   @Sendable private func list(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
+    let organization = try context.authenticated().organization
     let now = Timestamp.now
     let query = try EventListRequest(
-      request.uri.query, organization: try context.authenticated().organization, now: now,
-      cursors: access.cursors)
+      request.uri.query, organization: organization, now: now, cursors: access.cursors)
+    guard query.isCacheable else { return Response.json(try await page(query, asOf: now)) }
+    return try await cached.respond(
+      query.cacheScope(organization), query: query.canonicalPage, lifetime: .list
+    ) {
+      LoadedBody(bytes: try await page(query, asOf: now))
+    }
+  }
+
+  private func page(_ query: EventListRequest, asOf now: Timestamp) async throws -> [UInt8] {
     // One more than a page tells whether there is another.
     var page = try await events.list(
       query.filter, after: query.position, ascending: query.ascending, limit: query.limit + 1,
@@ -32,7 +43,7 @@ struct EventRoutes {
       page.removeLast(page.count - query.limit)
       cursor = page.last.map { query.cursor(after: $0, cursors: access.cursors) }
     }
-    let bytes = JSONWriter.object { json in
+    return JSONWriter.object { json in
       json.array("events") { json in
         for event in page { json.event(event, only: query.members) }
       }
@@ -41,7 +52,6 @@ struct EventRoutes {
       json.member("to", query.filter.to)
       json.member("as_of", now)
     }
-    return Response.json(bytes)
   }
 
   @Sendable private func item(

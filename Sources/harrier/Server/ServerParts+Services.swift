@@ -1,5 +1,6 @@
 import Access
 import Core
+import Correlator
 import EventStore
 import Hummingbird
 import Ingestion
@@ -13,17 +14,24 @@ extension ServerParts {
   func services(
     _ application: some ApplicationProtocol, _ announcement: Announcement
   ) -> [any Service] {
-    [
+    var services: [any Service] = [
       PoolService(pool: pool), PoolService(pool: queryPool), CommitService(committer: committer),
       BackgroundService { await access.run() },
-      BackgroundService { await maintain() },
       BackgroundService { await train() },
-      application, announcement,
     ]
+    if configuration.roles.contains(.maintain) {
+      services.append(BackgroundService { await maintain() })
+    }
+    if configuration.roles.contains(.correlate) {
+      services.append(BackgroundService { await correlate() })
+    }
+    if let caching { services.append(BackgroundService { await caching.run() }) }
+    return services + [application, announcement]
   }
 
   /// Closes what is left once all services have ended.
   func close() async {
+    await caching?.close()
     await queryPool.shutdown()
     await pool.shutdown()
   }
@@ -37,6 +45,15 @@ extension ServerParts {
         logger.error("partitions could not be made", metadata: ["error": "\(error)"])
       }
       do { try await Task.sleep(for: .seconds(3600)) } catch { return }
+    }
+  }
+
+  /// The correlator outlives the database's failures by itself.
+  private func correlate() async {
+    do {
+      try await correlator.run()
+    } catch {
+      logger.critical("correlation has stopped", metadata: ["error": "\(error)"])
     }
   }
 

@@ -1,11 +1,14 @@
 import Access
 import Core
+import Correlator
 import EventStore
 import Hummingbird
 import Ingestion
+import ListCache
 import Logging
 import Normalization
 import Postgres
+import Redis
 import Service
 import ServiceLifecycle
 import Sigma
@@ -22,6 +25,9 @@ struct ServerParts {
   let partitions: Partitions
   let committer: GroupCommitter
   let sampler: RawSampler
+  let correlator: Correlator
+  /// Nil where no Redis is configured.
+  let caching: ServerCaching?
   let service: HarrierService
 
   init(_ configuration: ServerConfiguration, logger: Logger) async throws {
@@ -52,13 +58,26 @@ struct ServerParts {
     let rules = Self.loadRules(configuration.rulePaths, logger)
     let detector = Detector(
       rules: rules, matcher: Matcher(rules: rules.rules, aliases: FieldAliases.table))
+    let caching = try configuration.redisURL.map { try ServerCaching(url: $0, database: database) }
+    self.caching = caching
+    let correlationRules = CorrelationRules(rules, revision: 1)
+    correlator = Correlator(
+      CorrelatorConfiguration(owner: "\(configuration.node)-\(RandomText.letters(12))"), pool: pool,
+      listening: database, rules: { _ in correlationRules },
+      observer: CorrelationMonitor(logger: logger, metrics: metrics))
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
-      committer: committer, records: records, sampler: sampler, detectors: { _ in detector })
+      committer: committer, records: records, sampler: sampler, detectors: { _ in detector },
+      committed: { organization, months in
+        await caching?.events.changed(months.map { .events(of: organization, month: $0) })
+      })
     service = HarrierService(
       access: access, ingestor: ingestor,
       events: EventQueries(records: RawRecords(pool: queryPool)),
-      readiness: Readiness([Self.databaseCheck(pool)]), metrics: metrics)
+      incidents: IncidentDesk(pool: queryPool, cache: caching?.cache),
+      cached: CachedReads(cache: caching?.cache),
+      readiness: Readiness([Self.databaseCheck(pool)] + (caching.map { [$0.check] } ?? [])),
+      metrics: metrics)
   }
 
   private static func checkMigrations(

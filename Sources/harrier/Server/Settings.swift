@@ -64,9 +64,9 @@ struct Settings {
 }
 
 extension StringProtocol {
-  /// Without blanks and tabs at both ends.
+  /// Without white space at both ends.
   var trimmed: String {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
+    let isBlank: (Character) -> Bool = { $0.isWhitespace }
     guard let start = firstIndex(where: { !isBlank($0) }),
       let end = lastIndex(where: { !isBlank($0) })
     else { return "" }
