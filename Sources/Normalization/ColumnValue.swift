@@ -60,14 +60,17 @@ struct ColumnValue {
   }
 
   func port(
-    _ span: RawSpan, _ tape: borrowing JSONTape, _ path: String, strict: Bool
+    _ span: RawSpan, _ tape: borrowing JSONTape, _ source: CompiledMapping.ColumnSource,
+    _ path: Int
   ) throws(NormalizationError) -> Int32? {
     let kind = tape.nodes[node].kind
     guard kind == .number || kind == .string, let value = JSONText.int64(span, bytes) else {
-      guard strict || (kind == .number && JSONText.double(span, bytes) != nil) else { return nil }
-      throw Self.portError(path)
+      guard source.strict || (kind == .number && JSONText.double(span, bytes) != nil) else {
+        return nil
+      }
+      throw Self.portError(source.paths[path])
     }
-    guard (0...65535).contains(value) else { throw Self.portError(path) }
+    guard (0...65535).contains(value) else { throw Self.portError(source.paths[path]) }
     return Int32(value)
   }
 
@@ -78,7 +81,7 @@ struct ColumnValue {
 
   func severity(
     _ span: RawSpan, _ tape: borrowing JSONTape, _ source: CompiledMapping.ColumnSource,
-    _ path: String
+    _ path: Int
   ) throws(NormalizationError) -> EventSeverity? {
     switch source.reading {
     case .severities(let table):
@@ -93,7 +96,7 @@ struct ColumnValue {
     }
     guard source.strict else { return nil }
     throw NormalizationError(
-      .severityOutOfRange, field: path,
+      .severityOutOfRange, field: source.paths[path],
       expected: "expected a whole number from 0 to 10, or low, medium, high or critical")
   }
 

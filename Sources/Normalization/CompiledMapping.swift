@@ -12,12 +12,20 @@ final class CompiledMapping: Sendable {
     let path: Int32
   }
 
-  struct ColumnSource: Sendable {
+  final class ColumnSource: Sendable {
     let column: Column
     let slots: [Int]
     let paths: [String]
     let reading: Reading
     let strict: Bool
+
+    init(_ rule: ColumnRule, slots: [Int]) {
+      column = rule.column
+      self.slots = slots
+      paths = rule.paths
+      reading = rule.reading
+      strict = rule.strict
+    }
   }
 
   let mapping: SourceMapping
@@ -48,9 +56,7 @@ final class CompiledMapping: Sendable {
     for path in mapping.fields.arrayTexts { table.add(.arrayText, to: path) }
     for path in mapping.fields.skipped { table.add(.skip, to: path) }
     columns = mapping.columns.map { rule in
-      ColumnSource(
-        column: rule.column, slots: rule.paths.map { table.slot(of: Self.final($0, mapping)) },
-        paths: rule.paths, reading: rule.reading, strict: rule.strict)
+      ColumnSource(rule, slots: rule.paths.map { table.slot(of: Self.final($0, mapping)) })
     }
     candidates = columns.enumerated().flatMap { index, source in
       source.slots.indices.map {

@@ -7,7 +7,9 @@ enum DerivedFields {
     _ columns: borrowing EventColumns, _ filled: ColumnSet, _ compiled: CompiledMapping,
     _ walk: borrowing RecordWalk, _ scratch: inout [UInt8], to fields: inout EventFields
   ) {
-    for (column, name) in names {
+    let text = nameText
+    let ranges = nameRanges
+    for column in Column.allCases {
       guard column == .sourceType || filled.contains(column),
         !walk.isNoted(compiled.ownSlots[column.rawValue])
       else { continue }
@@ -18,13 +20,13 @@ enum DerivedFields {
       case .srcIP: append(columns.srcIP, to: &scratch)
       case .dstIP: append(columns.dstIP, to: &scratch)
       case .srcPort:
-        scratch.append(contentsOf: (columns.srcPort ?? 0).description.utf8)
+        scratch.append(contentsOf: String(columns.srcPort ?? 0).utf8)
         kind = .number
       case .dstPort:
-        scratch.append(contentsOf: (columns.dstPort ?? 0).description.utf8)
+        scratch.append(contentsOf: String(columns.dstPort ?? 0).utf8)
         kind = .number
       case .severity:
-        scratch.append(contentsOf: columns.severity.rawValue.description.utf8)
+        scratch.append(contentsOf: String(columns.severity.rawValue).utf8)
         kind = .number
       case .sourceType: scratch.append(contentsOf: columns.sourceType.utf8)
       case .eventID: scratch.append(contentsOf: (columns.eventID ?? "").utf8)
@@ -37,7 +39,8 @@ enum DerivedFields {
       case .message: scratch.append(contentsOf: (columns.message ?? "").utf8)
       }
       fields.append(
-        name: name.span.bytes, value: scratch.span.bytes, kind: kind, derived: true)
+        name: text.span.bytes.extracting(ranges[column.rawValue]), value: scratch.span.bytes,
+        kind: kind, derived: true)
     }
   }
 
@@ -49,9 +52,19 @@ enum DerivedFields {
     .outcome: "outcome", .message: "message",
   ]
 
-  private static let names: [(column: Column, name: [UInt8])] = Column.allCases.map {
-    ($0, Array((columnNames[$0] ?? "").utf8))
+  /// The names behind each other, and where each is.
+  private static let nameText: [UInt8] = Column.allCases.flatMap {
+    Array((columnNames[$0] ?? "").utf8)
   }
+
+  private static let nameRanges: [Range<Int>] = {
+    var end = 0
+    return Column.allCases.map { column in
+      let start = end
+      end += (columnNames[column] ?? "").utf8.count
+      return start..<end
+    }
+  }()
 
   private static func append(_ address: IPAddress?, to buffer: inout [UInt8]) {
     guard let address else { return }

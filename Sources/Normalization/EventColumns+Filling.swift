@@ -18,7 +18,7 @@ extension EventColumns {
       if value.isEmpty(tape) || candidate.column != .message && value.isDash(bytes) { continue }
       let source = compiled.columns[Int(candidate.source)]
       do throws(NormalizationError) {
-        if try set(source, source.paths[Int(candidate.path)], value, bytes, tape) {
+        if try set(source, Int(candidate.path), value, bytes, tape) {
           filled.insert(candidate.column)
         }
       } catch {
@@ -35,25 +35,26 @@ extension EventColumns {
 
   /// Sets the column from one value; false leaves it to the next path or rule.
   private mutating func set(
-    _ source: CompiledMapping.ColumnSource, _ path: String, _ value: ColumnValue,
+    _ source: CompiledMapping.ColumnSource, _ path: Int, _ value: ColumnValue,
     _ bytes: RawSpan, _ tape: borrowing JSONTape
   ) throws(NormalizationError) -> Bool {
     switch source.column {
     case .ts:
       guard let time = value.timestamp(bytes, tape, source.reading) else {
         throw NormalizationError(
-          .timestampInvalid, field: path, expected: "expected RFC 3339 or a number since 1970")
+          .timestampInvalid, field: source.paths[path],
+          expected: "expected RFC 3339 or a number since 1970")
       }
       ts = time
     case .srcIP, .dstIP:
       guard let address = value.address(bytes, tape) else {
         guard source.strict else { return false }
         throw NormalizationError(
-          .ipInvalid, field: path, expected: "expected an IPv4 or IPv6 address")
+          .ipInvalid, field: source.paths[path], expected: "expected an IPv4 or IPv6 address")
       }
       if source.column == .srcIP { srcIP = address } else { dstIP = address }
     case .srcPort, .dstPort:
-      guard let port = try value.port(bytes, tape, path, strict: source.strict) else {
+      guard let port = try value.port(bytes, tape, source, path) else {
         return false
       }
       if source.column == .srcPort { srcPort = port } else { dstPort = port }

@@ -24,14 +24,16 @@ struct MappingCatalog: Sendable {
     self.byName = byName
   }
 
-  /// The mapping for a record: of those its source type names, or else of all, the first whose shape
-  /// it has; nil for none.
-  func mapping(named name: String?, mask: UInt128) -> Int? {
-    if let name {
-      let lowered = name.lowercased()
-      let family = byName[lowered] ?? byName[String(lowered.prefix { $0 != "." })]
-      if let family { return family.first { recognizer.matches($0, mask) } }
-    }
+  /// The mappings that a sender means by a source type (`windows.sysmon` is one of Windows'); nil if
+  /// it names none of them.
+  func family(_ sourceType: String) -> [Int]? {
+    let name = sourceType.lowercased()
+    return byName[name] ?? byName[String(name.prefix { $0 != "." })]
+  }
+
+  /// The first of the family, or else of all, whose shape a record has; nil for none.
+  func mapping(in family: [Int]?, mask: UInt128) -> Int? {
+    if let family { return family.first { recognizer.matches($0, mask) } }
     return mappings.indices.first { recognizer.matches($0, mask) }
   }
 }

@@ -19,6 +19,8 @@ public struct Normalizer: Sendable {
   private var mapped = MappedEvent()
   private var fixedSets: [LogSourceSet?]
   var scratch: [UInt8] = []
+  /// The last source type that was given: neighbours mostly come from one source.
+  private var lastFamily: (name: String, mappings: [Int]?) = ("", nil)
 
   public init() {
     catalog = .shared
@@ -46,7 +48,7 @@ public struct Normalizer: Sendable {
     let mask = catalog.recognizer.mask(bytes, tape, root: 0)
     let names = mask & catalog.recognizer.sourceTypeBit != 0
     let given = sourceTypeHint ?? (names ? Self.sourceType(of: bytes, tape) : nil)
-    let index = catalog.mapping(named: given, mask: mask)
+    let index = catalog.mapping(in: given.flatMap { family(of: $0) }, mask: mask)
     let compiled = index.map { catalog.mappings[$0] } ?? catalog.generic
     walk.start(slotCount: compiled.table.slotCount)
     if compiled.mapping.fields.isEventXML {
@@ -60,6 +62,13 @@ public struct Normalizer: Sendable {
     findLogSources(bytes, tape, compiled, index, given, &filled, &event)
     try readLines(bytes, tape, compiled, receivedAt, &filled, &event)
     DerivedFields.append(event.columns, filled, compiled, walk, &scratch, to: &event.fields)
+  }
+
+  private mutating func family(of sourceType: String) -> [Int]? {
+    if lastFamily.name != sourceType {
+      lastFamily = (sourceType, catalog.family(sourceType))
+    }
+    return lastFamily.mappings
   }
 
   /// The record's own `source_type`, cut to its limit; nil if it has none.

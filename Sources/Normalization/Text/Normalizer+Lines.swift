@@ -9,6 +9,8 @@ extension Normalizer {
     _ receivedAt: Timestamp?, _ filled: inout ColumnSet, _ event: inout NormalizedEvent
   ) throws(NormalizationError) {
     guard let slot = compiled.messageSlot, let node = walk.node(in: slot) else { return }
+    // A sender who says what happened and from where has read the message already.
+    if filled.contains(.action), filled.contains(.srcIP) { return }
     var text: [UInt8] = []
     switch tape.nodes[node].kind {
     case .string: tape.appendValue(at: node, in: bytes, to: &text)
@@ -73,9 +75,11 @@ extension Normalizer {
     _ filled: inout ColumnSet, _ event: inout NormalizedEvent
   ) {
     // Old PAM modules log as `sshd(pam_unix)`, some senders give a path.
-    let short = String(name.split(separator: "/").last ?? "").prefix { $0 != "(" }
-    set(.process, String(short), &filled, &event)
-    let rules = ProgramRules.all[String(short)]
+    let start = name.utf8.lastIndex(of: UInt8(ascii: "/")).map { name.utf8.index(after: $0) }
+    let base = name.utf8[(start ?? name.utf8.startIndex)...].prefix { $0 != UInt8(ascii: "(") }
+    let short = String(Substring(base))
+    set(.process, short, &filled, &event)
+    let rules = ProgramRules.all[short]
     let generic = event.columns.sourceType
     if ["unknown", "linux.journald", "linux.syslog"].contains(generic) {
       event.columns.sourceType = rules?.sourceType ?? "linux.syslog"
