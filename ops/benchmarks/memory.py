@@ -12,7 +12,7 @@ from .report import Comparison, measure_pairs
 from .settings import Settings
 
 MEBIBYTE = 1024 * 1024
-LISTS = 500
+LISTS = 100
 
 Work = Callable[[Demo, Settings], None]
 
