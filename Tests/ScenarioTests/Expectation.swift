@@ -36,12 +36,12 @@ struct Expectation {
     return differences
   }
 
-  /// Every error has the same shape (RFC 9457), whether the scenario asks for it or not. What breaks
-  /// HTTP itself is answered below the service.
+  /// Every error has the same shape (RFC 9457), whether the scenario asks for it or not, but for 412,
+  /// which shows what is there now. What breaks HTTP itself is answered below the service.
   private func problemDifferences(_ answer: HTTPResponse) throws -> [String] {
-    guard answer.status >= 400, step.raw == nil, step.request?.hasPrefix("HEAD ") == false else {
-      return []
-    }
+    guard answer.status >= 400, answer.status != 412, step.raw == nil,
+      step.request?.hasPrefix("HEAD ") == false
+    else { return [] }
     guard answer.header("content-type")?.hasPrefix("application/problem+json") == true else {
       return ["\(answer.status) without application/problem+json: \(answer.text.prefix(300))"]
     }

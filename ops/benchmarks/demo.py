@@ -126,6 +126,10 @@ class Demo:
         try:
             if self.ready.pid:
                 self._stop()
+            elif self.data.exists():
+                # Broken off before it was ready: only the program itself knows the process.
+                with contextlib.suppress(BenchError):
+                    self._run("--stop", seconds=STOP_SECONDS)
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
