@@ -11,31 +11,44 @@ struct YAMLDocument: Sendable {
   /// Cuts at `---` and `...` in the first column, which YAML keeps for that, whatever is around.
   static func split(_ text: String) -> [YAMLDocument] {
     var documents: [YAMLDocument] = []
-    var lines: [Substring] = []
+    var lines: [UInt8] = []
+    var hasContent = false
     var start = 1
     func finish() {
-      let isEmpty = lines.allSatisfy { line in
-        let content = line.drop(while: \.isWhitespace)
-        return content.isEmpty || content.hasPrefix("#")
-      }
-      if !isEmpty {
-        documents.append(YAMLDocument(text: lines.joined(separator: "\n") + "\n", line: start))
-      }
+      guard hasContent else { return }
+      documents.append(YAMLDocument(text: String(decoding: lines, as: UTF8.self), line: start))
     }
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    let newline = UInt8(ascii: "\n")
+    for (index, whole) in text.utf8.split(separator: newline, omittingEmptySubsequences: false)
+      .enumerated()
     {
-      let line = line.hasSuffix("\r") ? line.dropLast() : line
-      let marker = line.prefix(3)
-      guard marker == "---" || marker == "...", line.dropFirst(3).first?.isWhitespace ?? true else {
-        lines.append(line)
-        continue
+      var line = whole
+      if line.last == UInt8(ascii: "\r") { line.removeLast() }
+      if isMarker(line) {
+        finish()
+        start = index + 1
+        // What follows `---` on its line belongs to the document.
+        let rest = line.starts(with: "---".utf8) ? line.dropFirst(3) : ""[...].utf8
+        lines = Array(rest)
+        hasContent = isContent(rest)
+      } else {
+        lines += line
+        hasContent = hasContent || isContent(line)
       }
-      finish()
-      start = index + 1
-      lines = [marker == "---" ? "   " + line.dropFirst(3) : ""]
+      lines.append(newline)
     }
     finish()
     return documents
+  }
+
+  private static func isMarker(_ line: Substring.UTF8View) -> Bool {
+    guard line.starts(with: "---".utf8) || line.starts(with: "...".utf8) else { return false }
+    return line.dropFirst(3).first.map { $0 == 0x20 || $0 == 0x09 } ?? true
+  }
+
+  /// Whether the line is more than blanks and a comment.
+  private static func isContent(_ line: Substring.UTF8View) -> Bool {
+    line.first { $0 != 0x20 && $0 != 0x09 }.map { $0 != UInt8(ascii: "#") } ?? false
   }
 
   /// - Throws: `SigmaError` with the line in the file.

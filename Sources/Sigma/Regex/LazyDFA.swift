@@ -167,6 +167,8 @@ struct LazyDFA: Sendable {
     case .lineStart: return before & (atStart | afterNewline) != 0
     case .lineEnd: return byte == nil || byte == 0x0A
     case .wordBoundary, .notWordBoundary:
+      // Within a character there is no place.
+      if let byte, byte & 0xC0 == 0x80 { return false }
       let isBoundary = (before & afterWord != 0) != (byte.map(isWord) ?? false)
       return isBoundary == (assertion == .wordBoundary)
     }

@@ -3,8 +3,11 @@ struct RegexClassParser {
   private let scalars: [Unicode.Scalar]
   private(set) var position: Int
 
-  init(_ scalars: [Unicode.Scalar], position: Int) {
+  private let ignoresCase: Bool
+
+  init(_ scalars: [Unicode.Scalar], position: Int, ignoresCase: Bool) {
     self.scalars = scalars
+    self.ignoresCase = ignoresCase
     self.position = position
   }
 
@@ -45,6 +48,7 @@ struct RegexClassParser {
       set.insert(low.value...high.value)
     }
     position += 1
+    if ignoresCase { set = set.ignoringCase }
     return isNegated ? set.inverted : set
   }
 

@@ -81,10 +81,11 @@ struct RegexParser {
     switch scalar {
     case "(": return try group()
     case "[":
-      var parser = RegexClassParser(scalars, position: position)
+      var parser = RegexClassParser(
+        scalars, position: position, ignoresCase: flags.ignoresCase)
       let set = try parser.parse(fault)
       position = parser.position
-      return leaf(set)
+      return .characters(set)
     case "\\": return try escape()
     case "*", "+", "?": throw fault("nothing to repeat")
     default: break
@@ -163,7 +164,8 @@ struct RegexParser {
       position += 2
       return .assertion(assertion)
     }
-    var parser = RegexClassParser(scalars, position: position)
+    var parser = RegexClassParser(
+      scalars, position: position, ignoresCase: flags.ignoresCase)
     let set = try parser.escape(fault)
     position = parser.position
     return leaf(set)

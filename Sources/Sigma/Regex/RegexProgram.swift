@@ -46,6 +46,7 @@ struct RegexProgram: Sendable {
         word.insert(UInt8(range.lowerBound)...UInt8(range.upperBound))
       }
       distinguishing.append(word)
+      distinguishing.append(ByteSet(0x80...0xBF))
     }
     if readsLines || readsFinalNewline { distinguishing.append(ByteSet(0x0A...0x0A)) }
     var known: [[Bool]: UInt8] = [:]
