@@ -15,6 +15,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let lifecycle = Target.Dependency.product(
@@ -98,7 +99,7 @@ let package = Package(
       dependencies: [
         "Access", "Compression", "Core", "Correlation", "EventScanner", "EventStore", "IncidentStore",
         "Ingestion", "ListCache", "Postgres", "Telemetry", hummingbird, logging, nioCore, nioLocks,
-        .product(name: "HTTPTypes", package: "swift-http-types"),
+        httpTypes,
       ], swiftSettings: settings),
 
     .executableTarget(
@@ -110,12 +111,47 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
 
-    unitTests("Core"),
+    // What the tests share: private servers, and the built program as a process.
     .target(
       name: "TestServers", dependencies: ["Postgres", "PrivateServers"], path: "Tests/TestServers",
       swiftSettings: settings),
+    .target(
+      name: "ServiceHarness", dependencies: ["CShims", "PrivateServers"],
+      path: "Tests/ServiceHarness", swiftSettings: settings),
+
+    unitTests("Core"),
+    unitTests("EventScanner"),
+    unitTests("Compression"),
+    unitTests("Telemetry", ["Core", logging, nioLocks]),
+    unitTests("Sigma", ["Core"]),
+    unitTests("SigmaYAML", ["Core", "Sigma"]),
+    unitTests("Normalization", ["Core", "EventScanner"]),
+    unitTests("Correlation", ["Core", "Sigma"]),
+    unitTests("Postgres", ["PrivateServers", "TestServers"]),
+    unitTests("PrivateServers", ["Postgres", "TestServers"]),
+    unitTests("Redis", ["TestServers", nioLocks]),
+    unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
+    unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
+    unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
+    unitTests(
+      "Correlator",
+      ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
+    unitTests("Access", ["Core", "Postgres", "TestServers", nioLocks, crypto]),
     unitTests(
       "Ingestion", ["Core", "EventStore", "Postgres", "Sigma", "SigmaYAML", "TestServers"]),
-    unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
+    unitTests(
+      "Service",
+      [
+        "Access", "Core", "Compression", "EventScanner", "Postgres", "TestServers", hummingbird,
+        httpTypes, logging, nioCore, nioEmbedded, nioLocks,
+      ]),
+    .testTarget(
+      name: "CorrelationScenarioTests",
+      dependencies: ["Core", "Correlation", "Normalization", "EventScanner", "Sigma", "SigmaYAML", yams],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ScenarioTests", dependencies: ["Compression", "ServiceHarness"],
+      exclude: ["Scenarios"], swiftSettings: settings),
+    .testTarget(name: "FaultTests", dependencies: ["ServiceHarness"], swiftSettings: settings),
   ]
 )

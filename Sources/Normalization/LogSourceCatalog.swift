@@ -27,6 +27,7 @@ struct LogSourceCatalog: Sendable {
       LogSource(product: "linux"), LogSource(product: "linux", service: "syslog"),
     ],
     "webserver": [LogSource(category: "webserver")],
+    "web.access": [LogSource(category: "webserver")],
     "apache": [LogSource(category: "webserver", service: "apache")],
     "nginx": [LogSource(category: "webserver", service: "nginx")],
     "iis": [LogSource(category: "webserver", service: "iis")],

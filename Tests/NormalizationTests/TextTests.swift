@@ -125,4 +125,19 @@ struct TextTests {
     #expect(event.fields.value(named: "sc-bytes") == nil)
     #expect(event.logSourceTexts == ["webserver/-/-"])
   }
+
+  @Test func anAccessLineInARecordIsReadWhereTheRecordSaysNoMore() throws {
+    let line = #"203.0.113.7 - - [17/May/2015:10:05:03 +0000] \"GET /.env HTTP/1.1\" 404 12"#
+    let bare = try normalize(#"{"message":"\#(line)"}"#)
+    #expect(bare.columns.sourceType == "webserver")
+    #expect(bare.columns.srcIP == IPAddress("203.0.113.7"))
+    #expect(bare.fields.value(named: "cs-uri-query") == "/.env")
+    #expect(bare.logSourceTexts == ["webserver/-/-"])
+    let named = try normalize(
+      #"{"message":"\#(line)","source_type":"nginx","src_ip":"10.0.0.9","ts":"2026-11-21T01:00:00Z"}"#)
+    #expect(named.columns.sourceType == "nginx")
+    #expect(named.columns.srcIP == IPAddress("10.0.0.9"))
+    #expect(named.columns.ts == time("2026-11-21T01:00:00Z"))
+    #expect(named.columns.action == "GET")
+  }
 }

@@ -28,6 +28,10 @@ extension Normalizer {
     var body = 0..<text.count
     var replacesSeverity = compiled.mapping.lines?.replacesSeverity ?? false
     if program.isEmpty {
+      if let access = AccessLine(text.span.bytes) {
+        readAccessLine(access, inMessage: text, &filled, &event)
+        return
+      }
       let line = SyslogLine(text.span.bytes, receivedAt: receivedAt ?? .now)
       guard line.hasHeader || line.priority != nil else { return }
       replacesSeverity = replacesSeverity || !filled.contains(.severity)
