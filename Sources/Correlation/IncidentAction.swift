@@ -57,9 +57,9 @@ public struct IncidentAmendment: Sendable {
   public let span: ClosedRange<Timestamp>
   /// Whether evidence outside `span` is to go.
   public let isNarrower: Bool
-  /// Where it is set, evidence of this time and later is what `added` says and nothing else, and the
-  /// amendment may turn out to change nothing.
-  public let completeFrom: Timestamp?
+  /// Where it is set, evidence of this time is what `added` says and nothing else, and the amendment
+  /// may turn out to change nothing.
+  public let replaced: ClosedRange<Timestamp>?
   /// In order of time.
   public let added: [EvidenceItem]
   public let removed: [EventKey]

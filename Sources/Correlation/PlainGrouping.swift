@@ -70,7 +70,7 @@ struct PlainGrouping {
       id: known.incident,
       firstFire: evidence[0].key.ts > known.first && pending.absorbed.isEmpty
         ? .unchanged : .earliest(evidence[0].key), lastHold: pending.episode.last,
-      span: pending.episode.first...pending.episode.last, isNarrower: false, completeFrom: nil,
+      span: pending.episode.first...pending.episode.last, isNarrower: false, replaced: nil,
       added: evidence,
       removed: [], isCorrection: !pending.absorbed.isEmpty || evidence[0].key.ts < known.last,
       inherits: pending.absorbed.map(\.incident))

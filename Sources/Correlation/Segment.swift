@@ -67,7 +67,7 @@ struct Segment: Sendable {
         let isFed = family.feeds.joined().contains { $0.outer == index }
         if isFed { timeline.distrust() } else { _ = timeline.place([]) }
         actions += timeline.reconcile(
-          from...until, plan, completeFrom: isFed ? coverage.lowerBound : nil, age: age)
+          from...until, plan, replacing: isFed ? coverage : nil, age: age)
         timelines[index][key] = timeline
       }
     }

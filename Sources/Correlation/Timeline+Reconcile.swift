@@ -79,10 +79,10 @@ extension Timeline {
 
   /// Brings the incidents in line with what holds in `zone`.
   ///
-  /// - Parameter completeFrom: where the incidents' evidence may differ from what memory holds from
-  ///   this time on.
+  /// - Parameter replacing: the time in which the incidents' evidence may differ from what memory
+  ///   holds.
   mutating func reconcile(
-    _ zone: ClosedRange<Int64>, _ plan: CorrelationPlan, completeFrom: Int64? = nil,
+    _ zone: ClosedRange<Int64>, _ plan: CorrelationPlan, replacing: ClosedRange<Int64>? = nil,
     age: () -> Int64
   ) -> [IncidentAction] {
     let runs = runs(touching: zone, plan)
@@ -102,7 +102,7 @@ extension Timeline {
       let others = old.filter { run.overlaps($0.range) && $0.incident != kept?.incident }
       if let kept {
         incidents.append(kept.incident)
-        if let action = amend(kept, run, plan, others, completeFrom) { amendments.append(action) }
+        if let action = amend(kept, run, plan, others, replacing) { amendments.append(action) }
       } else {
         let opening = open(run, plan, others, age: age())
         incidents.append(opening.id)
@@ -145,7 +145,7 @@ extension Timeline {
   /// Nil where the incident stays as it is.
   private mutating func amend(
     _ episode: Episode, _ run: Run, _ plan: CorrelationPlan, _ others: [Episode],
-    _ completeFrom: Int64?
+    _ replacing: ClosedRange<Int64>?
   ) -> IncidentAction? {
     let old = evidenceRange(
       first: episode.first.microseconds, last: episode.last.microseconds, plan)
@@ -166,7 +166,7 @@ extension Timeline {
       IncidentAmendment(
         id: episode.incident, firstFire: firstFire(of: run, episode, others),
         lastHold: changed.last, span: new.timestamps, isNarrower: isNarrower,
-        completeFrom: completeFrom.map { Timestamp(microseconds: $0) }, added: added,
+        replaced: replacing?.timestamps, added: added,
         removed: removed,
         isCorrection: isLate || isNarrower || !removed.isEmpty || changed.first != episode.first
           || !others.isEmpty, inherits: others.map(\.incident)))

@@ -18,8 +18,8 @@ extension IncidentWriter {
   /// An incident of which something already told changes.
   func correct(_ amendment: IncidentAmendment) -> [(PostgresStatement, [PostgresValue])] {
     var items = inherit(amendment.inherits, amendment.span, into: amendment.id)
-    if let from = amendment.completeFrom {
-      items.append(keepOnly(amendment.added, from: from, of: amendment.id))
+    if let replaced = amendment.replaced {
+      items.append(keepOnly(amendment.added, in: replaced, of: amendment.id))
     }
     items += add(amendment.added, to: amendment.id)
     items += remove(amendment.removed, from: amendment.id)
@@ -40,6 +40,23 @@ extension IncidentWriter {
           ),
         ]))
     return items
+  }
+
+  /// Whether an incident whose evidence is given anew has other evidence, or another end.
+  func differs(
+    _ amendment: IncidentAmendment, in span: ClosedRange<Timestamp>,
+    on connection: isolated PostgresConnection
+  ) throws -> Bool {
+    let rows = try connection.query(
+      Self.compare,
+      [
+        id, amendment.id.value, amendment.lastHold.value,
+        .timestamptzArray(amendment.added.map(\.key.ts.microseconds)),
+        .uuidArray(amendment.added.map { ($0.key.id.high, $0.key.id.low) }),
+        span.lowerBound.clamped.value, span.upperBound.clamped.value,
+      ]
+    ) { try $0.bool(0) }
+    return rows.contains(true)
   }
 
   private func reopen(_ amendment: IncidentAmendment) -> [(PostgresStatement, [PostgresValue])] {
@@ -67,6 +84,28 @@ extension IncidentWriter {
     }
   }
 
+  private static let compare = PostgresStatement(
+    "incidents.differs",
+    """
+    select exists (
+        select
+        from incidents
+        where organization_id = $1 and id = $2 and last_hold_at <> $3)
+      or exists (
+        select ts, event_id
+        from unnest($4::timestamptz[], $5::uuid[]) as given (ts, event_id)
+        except
+        select ts, event_id
+        from incident_events
+        where organization_id = $1 and incident_id = $2)
+      or exists (
+        select
+        from incident_events
+        where organization_id = $1
+          and incident_id = $2
+          and ts between $6 and $7
+          and event_id <> all ($5))
+    """)
   private static let extend = PostgresStatement(
     "incidents.grow",
     """

@@ -61,12 +61,12 @@ extension IncidentWriter {
   }
 
   func keepOnly(
-    _ evidence: [EvidenceItem], from: Timestamp, of incident: IncidentID
+    _ evidence: [EvidenceItem], in span: ClosedRange<Timestamp>, of incident: IncidentID
   ) -> (PostgresStatement, [PostgresValue]) {
     (
       Self.keepEvidence,
       [
-        id, incident.value, from.clamped.value,
+        id, incident.value, span.lowerBound.clamped.value, span.upperBound.clamped.value,
         .uuidArray(evidence.map { ($0.key.id.high, $0.key.id.low) }),
       ]
     )
@@ -137,7 +137,7 @@ extension IncidentWriter {
     "incidents.keep_evidence",
     """
     delete from incident_events
-    where organization_id = $1 and incident_id = $2 and ts >= $3 and event_id <> all ($4)
+    where organization_id = $1 and incident_id = $2 and ts between $3 and $4 and event_id <> all ($5)
     """)
   private static let recountEvidence = PostgresStatement(
     "incidents.recount", "select incident_recount($1, $2, $3)")

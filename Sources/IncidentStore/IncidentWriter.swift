@@ -28,6 +28,11 @@ public struct IncidentWriter: Sendable {
       switch action {
       case .open(let opening): items += open(opening)
       case .amend(let amendment):
+        if let replaced = amendment.replaced {
+          try connection.pipeline(items)
+          items = []
+          guard try differs(amendment, in: replaced, on: connection) else { continue }
+        }
         if amendment.isCorrection {
           items += correct(amendment)
         } else {

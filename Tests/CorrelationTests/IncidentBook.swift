@@ -50,8 +50,8 @@ struct IncidentBook {
         entry.firstFire = inherited.reduce(min(entry.firstFire, key), min)
       }
       entry.lastHold = amendment.lastHold
-      if let from = amendment.completeFrom {
-        entry.evidence = entry.evidence.filter { $0.ts < from }
+      if let replaced = amendment.replaced {
+        entry.evidence = entry.evidence.filter { !replaced.contains($0.ts) }
       }
       for item in amendment.added where !entry.evidence.insert(item.key).inserted {
         problems.append("adds evidence twice to \(amendment.id)")

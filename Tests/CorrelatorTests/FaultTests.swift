@@ -183,7 +183,8 @@ import Testing
     }
     #expect(observers.allSatisfy { !$0.correlated.isEmpty })
     let left = try await database.number(
-      "select count(*) from correlation_leases where owner is not null and $1 > 0", organizations[0])
+      "select count(*) from correlation_leases where owner is not null and $1 > 0", organizations[0]
+    )
     #expect(left == 0)
   }
 

@@ -1,20 +1,21 @@
 import Correlator
+import Foundation
 import IncidentStore
-import Synchronization
 
-/// Keeps what it is told.
-final class RecordingObserver: CorrelatorObserver, Sendable {
-  private let failures = Mutex<[String]>([])
-  private let leased = Mutex<[CorrelationShard]>([])
-  private let records = Mutex<[CorrelationRecord]>([])
+/// Keeps what it is told. A lock guards all of it.
+final class RecordingObserver: CorrelatorObserver, @unchecked Sendable {
+  private let lock = NSLock()
+  private var failures: [String] = []
+  private var records: [CorrelationRecord] = []
+  private var leased: [CorrelationShard] = []
 
-  func correlated(_ record: CorrelationRecord) { records.withLock { $0.append(record) } }
-  func leasesChanged(_ shards: [CorrelationShard]) { leased.withLock { $0 = shards } }
+  func correlated(_ record: CorrelationRecord) { lock.withLock { records.append(record) } }
+  func leasesChanged(_ shards: [CorrelationShard]) { lock.withLock { leased = shards } }
   func failed(_ error: any Error, shard: CorrelationShard?) {
-    failures.withLock { $0.append("\(error)") }
+    lock.withLock { failures.append("\(error)") }
   }
 
-  var shards: [CorrelationShard] { leased.withLock { $0 } }
-  var failed: [String] { failures.withLock { $0 } }
-  var correlated: [CorrelationRecord] { records.withLock { $0 } }
+  var shards: [CorrelationShard] { lock.withLock { leased } }
+  var failed: [String] { lock.withLock { failures } }
+  var correlated: [CorrelationRecord] { lock.withLock { records } }
 }
