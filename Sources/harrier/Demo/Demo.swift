@@ -18,8 +18,7 @@ struct Demo {
     mkdir(files.directory, 0o755)
     try FileText.writeAtomically("\(getpid())\n", to: files.pid, mode: 0o600)
     defer {
-      unlink(files.ready)
-      unlink(files.pid)
+      for path in [files.ready, files.environment, files.pid] { unlink(path) }
     }
     let servers = try DemoServers(files: files)
     do {
@@ -46,12 +45,13 @@ struct Demo {
         admin: .init(email: credentials.email, password: credentials.password),
         sensor_key: credentials.sensor_key, database_url: configuration.databaseURL,
         redis_url: configuration.redisURL ?? "")
+      try ready.writeEnvironment(to: files.environment)
       try ready.write(to: files.ready)
       DemoProcess.describe(ready, files)
       guard replay else { return }
       let api = APIClient(host: "127.0.0.1", port: port, credential: credentials.sensor_key)
       try await StoryReplay(story: try story(), api: api, terminal: terminal).run()
-      invite(ready)
+      invite()
     }
   }
 
@@ -73,9 +73,9 @@ struct Demo {
     return try Story.load(path)
   }
 
-  private func invite(_ ready: ReadyFile) {
-    terminal.say("  Try       curl -s -H \"Authorization: Bearer $KEY\" \(ready.url)/api/incidents")
-    terminal.say("            with KEY=\(terminal.styled("sensor_key", .bold)) of \(files.ready)")
+  private func invite() {
+    terminal.say("  Try       . \(files.environment)")
+    terminal.say("            curl -s -H \"Authorization: Bearer $HARRIER_KEY\" \"$HARRIER_URL/api/incidents\"")
   }
 }
 

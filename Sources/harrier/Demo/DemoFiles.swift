@@ -8,6 +8,8 @@ struct DemoFiles {
   var redis: String { "\(directory)/redis" }
   /// Present while the service answers.
   var ready: String { "\(directory)/ready.json" }
+  /// The same for a shell: `. harrier-data/env`.
+  var environment: String { "\(directory)/env" }
   /// The secrets of the demo's accounts, kept between runs because the database has only their hashes.
   var credentials: String { "\(directory)/credentials.json" }
   /// What a detached demo prints.
@@ -35,6 +37,12 @@ struct ReadyFile: Codable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(self), as: UTF8.self)
     try FileText.writeAtomically(text + "\n", to: path, mode: 0o600)
+  }
+
+  /// Shell variables for the address and the key.
+  func writeEnvironment(to path: String) throws {
+    let text = "export HARRIER_URL='\(url)'\nexport HARRIER_KEY='\(sensor_key)'\n"
+    try FileText.writeAtomically(text, to: path, mode: 0o600)
   }
 
   static func read(_ path: String) throws -> ReadyFile {

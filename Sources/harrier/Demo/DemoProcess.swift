@@ -54,6 +54,7 @@ struct DemoProcess {
     throw CommandError(.tryAgain, "the demo did not answer in time:\n\(lastWords)")
   }
 
+  /// Says where a running demo is and how to stop it.
   static func describe(_ ready: ReadyFile, _ files: DemoFiles) {
     let terminal = Terminal()
     terminal.say("  Harrier   \(terminal.styled(ready.url, .bold))  (process \(ready.pid))")
@@ -109,7 +110,8 @@ struct DemoProcess {
   func reset() async throws {
     if runningPID != nil { try await stop() }
     for path in [
-      files.postgres, files.redis, files.ready, files.credentials, files.log, files.pid,
+      files.postgres, files.redis, files.ready, files.environment, files.credentials, files.log,
+      files.pid,
     ] where FileText.exists(path) {
       try FileText.removeTree(path)
     }
