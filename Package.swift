@@ -99,7 +99,7 @@ let package = Package(
       dependencies: [
         "Access", "Compression", "Core", "Correlation", "EventScanner", "EventStore", "IncidentStore",
         "Ingestion", "ListCache", "Postgres", "Telemetry", hummingbird, logging, nioCore, nioLocks,
-        httpTypes,
+        httpTypes, nioHTTP1,
       ], swiftSettings: settings),
 
     .executableTarget(

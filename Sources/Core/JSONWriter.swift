@@ -57,6 +57,12 @@ public struct JSONWriter: Sendable {
     string(value)
   }
 
+  /// A number in an array.
+  public mutating func element(_ value: some BinaryInteger) {
+    begin(nil)
+    raw(String(value))
+  }
+
   private mutating func nest(
     _ name: String?, _ open: String, _ close: String, _ body: (inout JSONWriter) throws -> Void
   ) rethrows {

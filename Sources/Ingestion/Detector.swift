@@ -1,4 +1,4 @@
-internal import Core
+public import Core
 internal import EventStore
 internal import Normalization
 public import Sigma
@@ -21,8 +21,6 @@ public struct Detector: Sendable {
 
   struct Scratch {
     var matcher: MatcherScratch
-    /// Positions of the fields of the event at hand that detections carry, by name.
-    var json = JSONWriter()
   }
 
   func makeScratch() -> Scratch {
@@ -40,19 +38,27 @@ public struct Detector: Sendable {
       detections.append(
         StagedDetection(
           row: row, ruleID: rule.id, ruleVersion: version, level: rule.level.rawValue,
-          columns: event.columns, fields: fields(of: event, rule: index),
+          columns: event.columns, fields: fields(of: event.fields, rule: index),
           matched: "{}"))
     }
   }
 
-  /// The values that correlations of the rule group and count by. NUL, which jsonb can't hold, is
-  /// put as U+FFFD.
-  private func fields(of event: NormalizedEvent, rule: Int) -> String {
-    guard !carried[rule].isEmpty else { return "{}" }
+  /// The values that correlations of a rule group and count by, under the names that the rule uses.
+  ///
+  /// - Parameter rule: the rule's index in its set.
+  public func correlatedValues(
+    of event: EventFields, rule: Int
+  ) -> [(name: String, value: String)] {
+    carried[rule].compactMap { name in
+      event.value(named: FieldAliases.canonical(name)).map { (name, $0) }
+    }
+  }
+
+  /// The same as a JSON object. NUL, which jsonb can't hold, is put as U+FFFD.
+  private func fields(of event: EventFields, rule: Int) -> String {
     var json = JSONWriter()
     json.object { json in
-      for name in carried[rule] {
-        guard let value = event.fields.value(named: FieldAliases.canonical(name)) else { continue }
+      for (name, value) in correlatedValues(of: event, rule: rule) {
         json.member(name, value.utf8.contains(0) ? EventColumns.withoutNULs(value) : value)
       }
     }

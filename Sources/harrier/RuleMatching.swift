@@ -1,5 +1,7 @@
 import Core
+import Correlation
 import EventScanner
+import Ingestion
 import Normalization
 import Sigma
 
@@ -9,19 +11,23 @@ import Sigma
 
 /// Runs rules over the lines of a file with the matcher of the live service.
 struct RuleMatching {
-  private let ids: [String]
+  private let rules: RuleSet
   private let matcher: Matcher
+  /// Nil where incidents are not asked for.
+  private var correlating: FileCorrelation?
 
   /// The longest line that is read, in bytes.
   private static let lineLimit = 16 << 20
 
-  init(rules: RuleSet) {
-    ids = rules.rules.map(\.id)
+  /// - Parameter correlates: whether incidents are printed behind the matches.
+  init(rules: RuleSet, correlates: Bool = false) {
+    self.rules = rules
     matcher = Matcher(rules: rules.rules, aliases: FieldAliases.table)
+    if correlates { correlating = FileCorrelation(rules: rules, matcher: matcher) }
   }
 
   /// Prints `{"line":n,"rules":["<id>",…]}` for each event that matches, lines from 1, ids sorted.
-  func run(events path: String) throws {
+  mutating func run(events path: String) throws {
     guard let file = path == "-" ? fdopen(STDIN_FILENO, "r") : fopen(path, "r") else {
       throw CommandError(.notFound, "\(path): \(FileText.reason())")
     }
@@ -34,16 +40,21 @@ struct RuleMatching {
     defer { free(buffer) }
     while true {
       let count = getline(&buffer, &capacity, file)
-      guard count > 0, let start = buffer else { return }
+      guard count > 0, let start = buffer else { break }
       number += 1
       let line = UnsafeRawBufferPointer(start: start, count: count)
       guard count <= Self.lineLimit else {
         throw CommandError(.usage, "\(path):\(number): the line is longer than \(Self.lineLimit) bytes")
       }
-      guard try reader.read(Array(line), path: path, number: number) else { continue }
+      guard
+        try reader.read(Array(line), withColumns: correlating != nil, path: path, number: number)
+      else { continue }
       let matched = matcher.match(reader.fields, scratch: &scratch)
-      if !matched.isEmpty { print(Self.json(number, matched.map { ids[$0] }.sorted())) }
+      correlating?.add(reader.event, line: number, matched: matched)
+      guard !matched.isEmpty else { continue }
+      print(Self.json(number, matched.map { rules.rules[$0].id }.sorted()))
     }
+    for incident in correlating?.incidents() ?? [] { print(incident) }
   }
 
   private static func json(_ line: Int, _ ids: [String]) -> String {
@@ -62,12 +73,16 @@ struct EventLineReader {
   private var tape = JSONTape()
   private var normalizer = Normalizer()
   private var mapped = MappedEvent()
-  private var event = NormalizedEvent()
+  private(set) var event = NormalizedEvent()
 
   var fields: EventFields { event.fields }
 
   /// False for a blank line.
-  mutating func read(_ line: [UInt8], path: String, number: Int) throws -> Bool {
+  ///
+  /// - Parameter withColumns: whether the time of a mapped event is wanted, too.
+  mutating func read(
+    _ line: [UInt8], withColumns: Bool, path: String, number: Int
+  ) throws -> Bool {
     let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
     guard line.contains(where: { !blank.contains($0) }) else { return false }
     do throws(ScanError) {
@@ -76,7 +91,7 @@ struct EventLineReader {
       throw CommandError(.usage, "\(path):\(number): \(error.message)")
     }
     do throws(NormalizationError) {
-      if mapped.load(line.span.bytes, tape: tape, into: &event.fields) { return true }
+      if !withColumns, mapped.load(line.span.bytes, tape: tape, into: &event.fields) { return true }
       try normalizer.normalize(line.span.bytes, tape: tape, into: &event)
     } catch {
       throw CommandError(.usage, "\(path):\(number): \(error)")

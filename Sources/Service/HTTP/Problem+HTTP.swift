@@ -39,6 +39,13 @@ extension Problem {
       detail: "the request was cancelled before it was answered", retryAfterSeconds: 1)
   }
 
+  /// Seldom read by anyone: who broke off is gone.
+  static var brokenOff: Problem {
+    Problem(
+      slug: "malformed_request", title: "The request is not whole", status: 400,
+      detail: "the request is not HTTP/1.1 or broke off before its end; nothing of it was stored")
+  }
+
   static func bodyTooLarge(limit: Int) -> Problem {
     Problem(
       slug: "body_too_large", title: "The body is too large", status: 413,

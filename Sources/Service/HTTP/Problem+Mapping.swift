@@ -1,6 +1,7 @@
 internal import Core
 internal import Hummingbird
 internal import NIOCore
+internal import NIOHTTP1
 internal import Postgres
 
 extension Problem {
@@ -10,6 +11,7 @@ extension Problem {
     case let problem as Problem: problem
     case let error as PostgresError: describing(error)
     case is CancellationError: .cancelled
+    case is HTTPParserError: .brokenOff
     case is NIOTooManyBytesError:
       Problem(
         slug: "body_too_large", title: "The body is too large", status: 413,

@@ -32,13 +32,16 @@ struct RuleCommand: AsyncParsableCommand {
         """)
     @Option(help: "Rule files, or folders of them; may be given several times.")
     var rules: [String]
+    @Flag(help: "Print the incidents, too, one a line behind the matches.")
+    var correlate = false
     @Argument(help: "A file with one event a line; - is standard input.")
     var events: String
 
     func run() async throws {
       let loaded = RuleLoader().load(paths: rules)
       for refusal in loaded.refusals { Terminal().say("harrier: refused \(refusal)") }
-      try RuleMatching(rules: loaded.set).run(events: events)
+      var matching = RuleMatching(rules: loaded.set, correlates: correlate)
+      try matching.run(events: events)
     }
   }
 }
