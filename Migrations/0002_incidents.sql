@@ -18,7 +18,10 @@ create table incidents (
     verdict in ('true_positive', 'benign_positive', 'false_positive', 'undetermined')),
   assignee text,
   tags text[] not null default '{}',
+  -- The source of the earliest event that has one, and which event that is.
   src_ip inet,
+  src_ip_at timestamptz,
+  src_ip_event uuid,
   -- [{"type": "ip", "value": "192.0.2.1"}, …], sorted, without repetition.
   entities jsonb not null default '[]',
   tactics text[] not null default '{}',
@@ -229,10 +232,17 @@ returns void language sql as $$
     first_event_at = found.first_at,
     last_event_at = found.last_at,
     src_ip = found.src_ip,
+    src_ip_at = found.src_ip_at,
+    src_ip_event = found.src_ip_event,
     entities = incident_entities('[]', found.entities, most)
   from (
     select count(distinct (e.ts, e.event_id)) as events, min(e.ts) as first_at, max(e.ts) as last_at,
-      (array_agg(d.src_ip order by d.ts, d.event_id) filter (where d.src_ip is not null))[1] as src_ip,
+      (array_agg(d.src_ip order by d.ts, d.event_id)
+        filter (where d.src_ip is not null))[1] as src_ip,
+      (array_agg(d.ts order by d.ts, d.event_id)
+        filter (where d.src_ip is not null))[1] as src_ip_at,
+      (array_agg(d.event_id order by d.ts, d.event_id)
+        filter (where d.src_ip is not null))[1] as src_ip_event,
       coalesce(jsonb_agg(distinct entity) filter (where entity is not null), '[]') as entities
     from incident_events e
     left join detections d

@@ -22,12 +22,14 @@ public struct CorrelationEngine: Sendable {
   public var wantsWholeHistory = false
   private var families: [FamilyState]
   private var opened: Int64 = 0
+  private var trimAt: Int
   /// What loading history has brought to light.
   private var pending: [IncidentAction] = []
 
   public init(plans: CorrelationPlanSet, limits: CorrelationLimits = CorrelationLimits()) {
     self.plans = plans
     self.limits = limits
+    trimAt = limits.trimAt
     families = Array(repeating: FamilyState(), count: plans.families.count)
   }
 
@@ -224,10 +226,12 @@ extension CorrelationEngine {
   /// then, counted, the older half of the largest family.
   private mutating func enforceLimits() {
     for index in families.indices { families[index].limitSegments(to: limits.segments) }
-    if size.items > limits.trimAt || isOverLimit {
+    if size.items > trimAt || isOverLimit {
       for index in families.indices {
         families[index].trim(plans.families[index], lateness: limits.lateness)
       }
+      // Trimming looks at every timeline, so it waits until much has come.
+      trimAt = max(limits.trimAt, size.items / 4 * 5)
     }
     if isOverLimit {
       for index in families.indices { families[index].dropOldSegments() }

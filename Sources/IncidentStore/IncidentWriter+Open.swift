@@ -40,11 +40,12 @@ extension IncidentWriter {
 
   /// The values that evidence lends to its incident.
   func description(of evidence: [EvidenceItem], _ incident: IncidentID) -> [PostgresValue] {
-    let source = evidence.lazy.compactMap { $0.detection.srcIP }.first
+    let source = evidence.first { $0.detection.srcIP != nil }
     return [
-      id, incident.value, .optionalInet(source?.bytes),
+      id, incident.value, .optionalInet(source?.detection.srcIP?.bytes),
       .jsonb(JSONText.array(IncidentEntity.all(in: evidence).map(\.json))),
-      .int4(IncidentEntity.most),
+      .int4(IncidentEntity.most), .optionalTimestamptz(microseconds: source?.key.ts.microseconds),
+      .optionalUUID(source.map { ($0.key.id.high, $0.key.id.low) }),
     ]
   }
 
@@ -69,7 +70,16 @@ extension IncidentWriter {
     "incidents.describe",
     """
     update incidents
-    set src_ip = coalesce(src_ip, $3), entities = incident_entities(entities, $4, $5)
+    set src_ip = case when is_earlier then $3 else src_ip end,
+      src_ip_at = case when is_earlier then $6 else src_ip_at end,
+      src_ip_event = case when is_earlier then $7 else src_ip_event end,
+      entities = incident_entities(entities, $4, $5)
+    from (
+      select $3::inet is not null
+        and (src_ip is null or ($6::timestamptz, $7::uuid) < (src_ip_at, src_ip_event)) as is_earlier
+      from incidents
+      where organization_id = $1 and id = $2
+    ) found
     where organization_id = $1 and id = $2
     """)
 }

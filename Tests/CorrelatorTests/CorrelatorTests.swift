@@ -50,7 +50,7 @@ import Testing
     #expect(try await database.number("select incident_journal_fault($1)", organization) == nil)
   }
 
-  @Test(arguments: [1, 2, UInt64.random(in: 0...UInt64.max)])
+  @Test(arguments: [1, 2, 14_722_694_109_085_257_842, UInt64.random(in: 0...UInt64.max)])
   func orderBatchesAndRestartsMakeNoDifference(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)
     let database = try await CorrelationDatabase()
@@ -77,7 +77,8 @@ import Testing
     let expected = try await database.incidents(calm)
     let actual = try await database.incidents(wild)
     #expect(!expected.isEmpty)
-    #expect(actual == expected, "seed \(seed)")
+    #expect(actual.subtracting(expected).sorted() == [], "seed \(seed)")
+    #expect(expected.subtracting(actual).sorted() == [], "seed \(seed)")
     for organization in [calm, wild] {
       #expect(try await database.number("select incident_journal_fault($1)", organization) == nil)
       #expect(
