@@ -20,7 +20,7 @@ enum CommonText {
     "function ", "-path ", "param(", "new-object ", "get-", "set-", "write-", "return ", "-name ",
     "[string]", "-argumentlist", "invoke-", "arn:aws:iam::", "amazonaws.com", " -e ", " -c ",
     " -a ",
-    "windows", "administrator", "user",
+    "windows", "administrator", "user", "md5=", "sha1=", "sha256=", "imphash=",
   ]
 
   private static let joined: [UInt8] = Array(samples.joined(separator: "\u{0}").utf8)

@@ -1,6 +1,6 @@
 internal import Core
 
-/// Builds the plan for one set of log sources.
+/// Builds the plan for events of one kind.
 struct MatchPlanBuilder {
   private let rules: [CompiledRule]
   private let table: PredicateTable
@@ -19,8 +19,9 @@ struct MatchPlanBuilder {
     self.table = table
   }
 
-  mutating func plan(for sources: LogSourceSet) -> MatchPlan {
-    let applicable = rules.indices.filter { sources.contains(matching: rules[$0].logSource) }
+  /// The plan of the rules of these log sources.
+  mutating func plan(for sources: Set<LogSource>) -> MatchPlan {
+    let applicable = rules.indices.filter { sources.contains(rules[$0].logSource) }
     for index in applicable {
       for predicate in rules[index].predicates { number(predicate) }
     }

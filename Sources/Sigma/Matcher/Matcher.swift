@@ -3,8 +3,7 @@ public import Core
 /// Runs many rules over events, one event at a time.
 ///
 /// Made once for a set of rules and shared by all threads; each thread has a scratch of its own. How it
-/// works is told in `RESEARCH` of the repository's documentation: questions of all rules each asked
-/// once, a scanner for each field, and only the rules that an answer points to are evaluated.
+/// works is told in the article "Matching".
 public struct Matcher: Sendable {
   /// How many rules it runs.
   public let ruleCount: Int
@@ -25,7 +24,12 @@ public struct Matcher: Sendable {
     table.finish()
     regexes = table.regexes
     automatonMemory = min(1 << 20, max(1 << 16, Self.automataMemory / max(1, table.regexes.count)))
-    plans = PlanCache { [table, compiled] sources in
+    var sources: [LogSource] = []
+    var seen: Set<LogSource> = []
+    for rule in compiled where seen.insert(rule.logSource).inserted {
+      sources.append(rule.logSource)
+    }
+    plans = PlanCache(sources: sources) { [table, compiled] sources in
       var builder = MatchPlanBuilder(rules: compiled, table: table)
       return builder.plan(for: sources)
     }

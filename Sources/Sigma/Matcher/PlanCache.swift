@@ -5,15 +5,24 @@ internal import Core
 #endif
 
 /// The plans made so far, shared by all threads of a matcher. A plan is built under the lock, once.
+///
+/// Events of different log sources that the same rules apply to share a plan, so that a sender who makes
+/// up source types can neither fill the cache nor have plans built.
 @safe final class PlanCache: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private var plans: [LogSourceSet: MatchPlan] = [:]
-  private let build: @Sendable (LogSourceSet) -> MatchPlan
+  /// By the indices in `sources` of the rules' log sources that apply.
+  private var plans: [[Int]: MatchPlan] = [:]
+  private let sources: [LogSource]
+  private let build: @Sendable (Set<LogSource>) -> MatchPlan
 
-  /// Mappings make a few dozen sets; beyond this number plans are forgotten and made anew.
+  /// Mappings make a few dozen; beyond this number plans are forgotten and made anew.
   static let maximumPlans = 512
 
-  init(build: @escaping @Sendable (LogSourceSet) -> MatchPlan) {
+  /// - Parameter sources: those of the rules, each once.
+  init(
+    sources: [LogSource], build: @escaping @Sendable (Set<LogSource>) -> MatchPlan
+  ) {
+    self.sources = sources
     self.build = build
     unsafe mutex = .allocate(capacity: 1)
     let status = unsafe pthread_mutex_init(mutex, nil)
@@ -25,13 +34,14 @@ internal import Core
     unsafe mutex.deallocate()
   }
 
-  func plan(for sources: LogSourceSet) -> MatchPlan {
+  func plan(for set: LogSourceSet) -> MatchPlan {
+    let applicable = sources.indices.filter { set.contains(matching: sources[$0]) }
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    if let known = plans[sources] { return known }
+    if let known = plans[applicable] { return known }
     if plans.count >= Self.maximumPlans { plans.removeAll() }
-    let plan = build(sources)
-    plans[sources] = plan
+    let plan = build(Set(applicable.map { sources[$0] }))
+    plans[applicable] = plan
     return plan
   }
 }
