@@ -1,3 +1,5 @@
+import PrivateServers
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -113,7 +115,7 @@ struct DemoProcess {
       files.postgres, files.redis, files.ready, files.environment, files.credentials, files.log,
       files.pid,
     ] where FileText.exists(path) {
-      try FileText.removeTree(path)
+      ServerFolder.removeTree(path)
     }
   }
 }
