@@ -8,6 +8,7 @@ extension Detection {
         "timeframe", "old Sigma: write a correlation rule with a timespan", code: .unsupported)
     }
     var searches: [Search] = []
+    var budget = Detection.maximumWeight
     for entry in reader.entries where entry.key != "condition" && !ignored.contains(entry.key) {
       guard Self.isIdentifier(entry.key) else {
         throw SigmaError(
@@ -16,7 +17,8 @@ extension Detection {
       }
       searches.append(
         Search(
-          identifier: entry.key, expression: try SearchExpression(entry.value, entry: entry),
+          identifier: entry.key,
+          expression: try SearchExpression(entry.value, entry: entry, budget: &budget),
           line: entry.line))
     }
     guard !searches.isEmpty else {
@@ -36,6 +38,10 @@ extension Detection {
     } catch {
       throw error.at(line: line)
     }
+    guard weight <= Self.maximumWeight else {
+      throw SigmaError(
+        .limit, "condition: it names its searches so often that the rule is too large", line: line)
+    }
   }
 
   private static func isIdentifier(_ key: String) -> Bool {
@@ -45,14 +51,16 @@ extension Detection {
 
 extension SearchExpression {
   /// A map is an AND of its items, a list an OR; a text, or texts in a list, are keywords.
-  init(_ node: YAMLNode, entry: YAMLNode.Entry) throws(SigmaError) {
+  init(
+    _ node: YAMLNode, entry: YAMLNode.Entry, budget: inout Int
+  ) throws(SigmaError) {
     switch node.content {
     case .mapping(let entries):
       guard !entries.isEmpty else {
         throw SigmaError(.structure, "\(entry.key): an empty map matches anything", line: node.line)
       }
       var items: [SearchExpression] = []
-      for item in entries { items.append(.item(try FieldItem(item))) }
+      for item in entries { items.append(.item(try FieldItem(item, budget: &budget))) }
       self = items.count == 1 ? items[0] : .all(items)
     case .sequence(let nodes):
       guard !nodes.isEmpty else {
@@ -64,7 +72,7 @@ extension SearchExpression {
         if case .scalar = node.content {
           keywords.append(try RuleScalar(node))
         } else {
-          parts.append(try SearchExpression(node, entry: entry))
+          parts.append(try SearchExpression(node, entry: entry, budget: &budget))
         }
       }
       if !keywords.isEmpty {
@@ -78,7 +86,8 @@ extension SearchExpression {
 }
 
 extension FieldItem {
-  init(_ entry: YAMLNode.Entry) throws(SigmaError) {
+  /// - Parameter budget: the weight that the rule has left.
+  init(_ entry: YAMLNode.Entry, budget: inout Int) throws(SigmaError) {
     var scalars: [RuleScalar] = []
     switch entry.value.content {
     case .scalar: scalars = [try RuleScalar(entry.value)]
@@ -90,6 +99,11 @@ extension FieldItem {
         line: entry.value.line)
     }
     try self.init(key: entry.key, scalars: scalars, line: entry.line)
+    budget -= weight
+    guard budget >= 0 else {
+      throw SigmaError(
+        .limit, "more comparisons than a rule may have: split it", line: entry.line)
+    }
   }
 }
 

@@ -101,6 +101,19 @@ import Testing
     #expect(try refusal(wide).code == .limit)
   }
 
+  /// What a few kilobytes of rule can ask for is bounded too.
+  @Test func weights() throws {
+    let dashes = (0..<2000).map { "    - -a\($0) -b -c -d" }.joined(separator: "\n")
+    let texts = [
+      "selection:\n  F|windash:\n\(dashes)\ncondition: selection",
+      (0..<10).map { "s\($0):\n  F|windash: '-a -b -c -d'\n" }.joined()
+        + "condition: " + Array(repeating: "all of them", count: 200).joined(separator: " or "),
+    ]
+    for text in texts { #expect(try refusal(ruleText(detection: text)).code == .limit) }
+    let regex = try FieldItem(key: "F|re", scalars: [.text("[a-f]{1000}x[a-f]{1000}")], line: 1)
+    #expect(regex.weight > 500)
+  }
+
   @Test func sizes() throws {
     var limits = RuleLoaderLimits()
     limits.bytesPerFile = 100

@@ -37,10 +37,15 @@ extension FieldItem {
       throw fault(
         SigmaError(.modifierMisuse, "all needs a list of at least two values: remove it"))
     }
+    var weight = 0
     do throws(SigmaError) {
       for scalar in scalars {
         let alternatives = try Self.alternatives(scalar, chain, isKeyword: field.isEmpty)
         values.append(FieldValue(text: scalar.text, alternatives: alternatives))
+        weight += FieldItem(field: nil, values: [values[values.count - 1]]).weight
+        guard weight <= Detection.maximumWeight else {
+          throw SigmaError(.limit, "more comparisons than a rule may have: split it")
+        }
       }
     } catch {
       throw fault(error)

@@ -15,14 +15,15 @@ struct WindashModifier: Modifier {
         for index in patterns.indices { patterns[index].append(part) }
         continue
       }
-      for choices in Self.choices(String(decoding: bytes, as: UTF8.self)) {
+      for piece in Self.pieces(String(decoding: bytes, as: UTF8.self)) {
+        let choices = piece.isDash ? Self.dashes.map { Array(String($0).utf8) } : [piece.bytes]
         guard patterns.count * choices.count <= Self.maximumAlternatives else {
           throw SigmaError(.limit, "windash: more than four dashes in \"\(original)\"")
         }
         patterns = patterns.flatMap { before in
           choices.map { choice in
             var extended = before
-            extended.append(.literal(Array(String(choice).utf8)))
+            extended.append(.literal(choice))
             return extended
           }
         }
@@ -35,16 +36,24 @@ struct WindashModifier: Modifier {
     }
   }
 
-  /// For each character what may stand in its place.
-  private static func choices(_ text: String) -> [[Unicode.Scalar]] {
+  /// The text cut at the dashes that open a word.
+  private static func pieces(_ text: String) -> [(bytes: [UInt8], isDash: Bool)] {
     let scalars = Array(text.unicodeScalars)
-    return scalars.indices.map { index in
+    var pieces: [(bytes: [UInt8], isDash: Bool)] = []
+    var run: [UInt8] = []
+    for index in scalars.indices {
       let opensWord =
         dashes.contains(scalars[index])
         && (index == 0 || !isWord(scalars[index - 1]))
         && index + 1 < scalars.count && isWord(scalars[index + 1])
-      return opensWord ? dashes : [scalars[index]]
+      if opensWord {
+        pieces += [(run, false), ([], true)]
+        run = []
+      } else {
+        run += Array(String(scalars[index]).utf8)
+      }
     }
+    return pieces + [(run, false)]
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
