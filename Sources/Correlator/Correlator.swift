@@ -51,6 +51,7 @@ public actor Correlator {
       for await _ in wakes {
         if Task.isCancelled { break }
         await workUntilIdle()
+        do { try await Task.sleep(for: configuration.rest) } catch { break }
       }
       group.cancelAll()
     }

@@ -9,6 +9,9 @@ public struct CorrelatorConfiguration: Sendable {
   public var leaseSeconds: Int32
   /// How often it looks for work that no notification told of, and for windows that have closed.
   public var pollInterval: Duration
+  /// How long it rests once it has caught up: while events stream in, one larger transaction then does
+  /// the work of many small ones.
+  public var rest: Duration
   /// Detections that one transaction takes, rounded up to whole commits.
   public var batchSize: Int64
   /// Detections that one question about the past may bring.
@@ -23,13 +26,14 @@ public struct CorrelatorConfiguration: Sendable {
 
   public init(
     owner: String, leaseSeconds: Int32 = 10, pollInterval: Duration = .seconds(1),
-    batchSize: Int64 = 5_000, historyLimit: Int64 = 200_000, wholeHistoryLimit: Int64 = 20_000,
+    rest: Duration = .milliseconds(25), batchSize: Int64 = 5_000, historyLimit: Int64 = 200_000, wholeHistoryLimit: Int64 = 20_000,
     organizations: Int = 256, lateness: Int64 = 60_000_000,
     limits: CorrelationLimits = CorrelationLimits()
   ) {
     self.owner = owner
     self.leaseSeconds = leaseSeconds
     self.pollInterval = pollInterval
+    self.rest = rest
     self.batchSize = batchSize
     self.historyLimit = historyLimit
     self.wholeHistoryLimit = wholeHistoryLimit

@@ -18,11 +18,13 @@ struct BatchStager: Sendable {
   let detector: Detector
   let dictionaries: RawRecords.Dictionaries
   let sampler: RawSampler
+  let toolbox: StagingToolbox
 
   /// - Throws: `IngestError`: `.malformed` with the offset for a body that isn't what it claims to be,
   ///   `.tooLarge` for one with too many records.
   func stage(_ request: IngestRequest, number: Int64) throws -> StagedRequest {
-    var run = try StagingRun(self, request, number: number)
+    var run = StagingRun(self, request, try toolbox.take(), number: number)
+    defer { toolbox.giveBack(run.tools) }
     var framer = BodyFramer(contentType: request.contentType, limits: limits.scan)
     var tape = JSONTape()
     do {
@@ -48,16 +50,15 @@ private struct StagingRun {
   private let header: StagedBatch.Header
   private var batch: StagedBatch
   private var months: [Timestamp] = []
-  private var normalizer = Normalizer()
-  private var event = NormalizedEvent()
-  private var identity = EventIdentity()
   private var matching: Detector.Scratch
-  private let compressor: ZstdCompressor
-  private var frame: [UInt8] = []
+  private(set) var tools: StagingTools
   private var samples: [String: [[UInt8]]] = [:]
 
-  init(_ stager: BatchStager, _ request: IngestRequest, number: Int64) throws {
+  init(
+    _ stager: BatchStager, _ request: IngestRequest, _ tools: StagingTools, number: Int64
+  ) {
     self.stager = stager
+    self.tools = tools
     self.request = request
     accepted = stager.limits.acceptedTimes(at: request.receivedAt)
     let key = request.batchKey.map {
@@ -68,7 +69,6 @@ private struct StagingRun {
       key: key, receivedAt: request.receivedAt)
     header = batch.header
     matching = stager.detector.makeScratch()
-    compressor = try ZstdCompressor()
   }
 
   /// - Parameter body: what the record and the tape are ranges of.
@@ -81,22 +81,22 @@ private struct StagingRun {
       return
     }
     do throws(NormalizationError) {
-      try normalizer.normalize(
+      try tools.normalizer.normalize(
         body.span.bytes, tape: tape, sourceTypeHint: request.sourceType,
-        receivedAt: request.receivedAt, into: &event)
+        receivedAt: request.receivedAt, into: &tools.event)
     } catch {
       quarantine(body[record.range], record, code: error.code.rawValue, detail: error.description)
       return
     }
-    let ts = event.columns.ts ?? request.receivedAt
+    let ts = tools.event.columns.ts ?? request.receivedAt
     guard accepted.contains(ts) else {
       quarantine(
-        body[record.range], record, sourceType: event.columns.sourceType,
+        body[record.range], record, sourceType: tools.event.columns.sourceType,
         code: "timestamp_out_of_range",
         detail: "ts is \(ts), outside \(accepted.lowerBound) to \(accepted.upperBound)")
       return
     }
-    if tape.containsNUL { event.columns.replaceNULs() }
+    if tape.containsNUL { tools.event.columns.replaceNULs() }
     try store(body, record, at: ts)
   }
 
@@ -106,32 +106,32 @@ private struct StagingRun {
     if months.last?.month.start != ts.month.start, !months.contains(where: { $0.month.start == ts.month.start }) {
       months.append(ts)
     }
-    let sourceType = event.columns.sourceType
+    let sourceType = tools.event.columns.sourceType
     let row = batch.rows.count
     let id = identify(record.index, at: ts)
     if let dictionary = stager.dictionaries.dictionary(for: sourceType) {
-      frame.removeAll(keepingCapacity: true)
-      try compressor.compress(
-        body.span.bytes.extracting(record.range), dictionary: dictionary, into: &frame)
+      tools.frame.removeAll(keepingCapacity: true)
+      try tools.compressor.compress(
+        body.span.bytes.extracting(record.range), dictionary: dictionary, into: &tools.frame)
       batch.rows.append(
-        columns: event.columns, ts: ts, id: id, index: record.index, batch: header, raw: frame)
+        columns: tools.event.columns, ts: ts, id: id, index: record.index, batch: header, raw: tools.frame)
     } else {
       let raw = body[record.range]
       batch.rows.append(
-        columns: event.columns, ts: ts, id: id, index: record.index, batch: header, raw: raw)
+        columns: tools.event.columns, ts: ts, id: id, index: record.index, batch: header, raw: raw)
       if stager.sampler.wants(sourceType) { samples[sourceType, default: []].append(Array(raw)) }
     }
-    stager.detector.detect(event, row: row, scratch: &matching, into: &batch.detections)
+    stager.detector.detect(tools.event, row: row, scratch: &matching, into: &batch.detections)
   }
 
   private mutating func identify(_ index: Int, at ts: Timestamp) -> EventID {
-    if let senderID = event.senderEventID {
-      return identity.named(senderID, sourceType: event.columns.sourceType, at: ts)
+    if let senderID = tools.event.senderEventID {
+      return tools.identity.named(senderID, sourceType: tools.event.columns.sourceType, at: ts)
     }
     if let key = request.batchKey {
-      return identity.positioned(index, in: .init(text: key), at: ts)
+      return tools.identity.positioned(index, in: .init(text: key), at: ts)
     }
-    return identity.unnamed(at: ts)
+    return tools.identity.unnamed(at: ts)
   }
 
   private mutating func quarantine(

@@ -6,10 +6,19 @@ internal import Crypto
 /// Ids from a sender are hashed with SHA-256, so that who controls the text of one event cannot make
 /// it collide with another and be taken for its duplicate.
 struct EventIdentity {
-  private var random = SystemRandomNumberGenerator()
+  /// Random words that are not used yet: the kernel is asked for many at a time.
+  private var words: [UInt64] = []
+
+  private static let wordCount = 256
 
   mutating func unnamed(at ts: Timestamp) -> EventID {
-    EventID(timestamp: ts, entropy: (random.next(), random.next()))
+    EventID(timestamp: ts, entropy: (nextWord(), nextWord()))
+  }
+
+  private mutating func nextWord() -> UInt64 {
+    if let word = words.popLast() { return word }
+    words = RandomWords.make(Self.wordCount)
+    return words.removeLast()
   }
 
   func named(_ senderID: String, sourceType: String, at ts: Timestamp) -> EventID {
@@ -41,5 +50,15 @@ struct EventIdentity {
   /// SHA-256 of a body, which tells two bodies under one batch key apart.
   static func digest(of body: [UInt8]) -> [UInt8] {
     Array(SHA256.hash(data: body))
+  }
+}
+
+/// The system's random source, many words for one call.
+enum RandomWords {
+  static func make(_ count: Int) -> [UInt64] {
+    let key = SymmetricKey(size: SymmetricKeySize(bitCount: count * 64))
+    return key.withUnsafeBytes { bytes in
+      (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
+    }
   }
 }

@@ -14,6 +14,7 @@ public final class Ingestor: Sendable {
   private let committer: GroupCommitter
   private let records: RawRecords
   private let sampler: RawSampler
+  private let toolbox = StagingToolbox()
   private let detectors: @Sendable (OrganizationID) -> Detector
   private let committed: @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void
 
@@ -48,7 +49,7 @@ public final class Ingestor: Sendable {
       let number = try await numbers.next()
       let stager = BatchStager(
         limits: limits, detector: detectors(request.organization), dictionaries: records.dictionaries,
-        sampler: sampler)
+        sampler: sampler, toolbox: toolbox)
       let staged = try await Self.stage(request, number: number, with: stager)
       for month in staged.months { try await partitions.ensure(month: month) }
       let outcome = try await committer.commit(staged.batch)

@@ -1,0 +1,36 @@
+internal import Compression
+internal import NIOConcurrencyHelpers
+internal import Normalization
+
+/// What staging a batch needs and what is costly to make: buffers, a compressor, a normalizer with its
+/// tables. Used by one batch at a time and then by another, hence `@unchecked`.
+struct StagingTools: @unchecked Sendable {
+  var normalizer = Normalizer()
+  var event = NormalizedEvent()
+  var identity = EventIdentity()
+  var frame: [UInt8] = []
+  let compressor: ZstdCompressor
+
+  init() throws {
+    compressor = try ZstdCompressor()
+  }
+}
+
+/// Tools that wait for their next batch.
+final class StagingToolbox: Sendable {
+  /// More are not kept: so many batches are never staged at once on a machine of sensible size.
+  private static let capacity = 32
+
+  private let idle = NIOLockedValueBox<[StagingTools]>([])
+
+  func take() throws -> StagingTools {
+    if let tools = idle.withLockedValue({ $0.popLast() }) { return tools }
+    return try StagingTools()
+  }
+
+  func giveBack(_ tools: StagingTools) {
+    idle.withLockedValue { idle in
+      if idle.count < Self.capacity { idle.append(tools) }
+    }
+  }
+}
