@@ -68,7 +68,8 @@ let package = Package(
     // Detection.
     .target(name: "Sigma", dependencies: ["Core"], swiftSettings: settings),
     .target(name: "SigmaYAML", dependencies: ["Core", "Sigma", yams], swiftSettings: settings),
-    .target(name: "Normalization", dependencies: ["Core", "EventScanner"], swiftSettings: settings),
+    .target(
+      name: "Normalization", dependencies: ["Core", "EventScanner"], swiftSettings: settings),
     .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
 
     // What is stored.
@@ -92,12 +93,14 @@ let package = Package(
     .target(
       name: "Ingestion",
       dependencies: [
-        "Core", "Compression", "EventScanner", "EventStore", "Normalization", "Sigma", crypto, nioLocks,
+        "Core", "Compression", "EventScanner", "EventStore", "Normalization", "Sigma", crypto,
+        nioLocks,
       ], swiftSettings: settings),
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Compression", "Core", "Correlation", "EventScanner", "EventStore", "IncidentStore",
+        "Access", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
+        "IncidentStore",
         "Ingestion", "ListCache", "Postgres", "Telemetry", hummingbird, logging, nioCore, nioLocks,
         httpTypes, nioHTTP1,
       ], swiftSettings: settings),
@@ -105,8 +108,10 @@ let package = Package(
     .executableTarget(
       name: "harrier",
       dependencies: [
-        "Access", "Core", "Correlation", "Correlator", "EventScanner", "EventStore", "IncidentStore",
-        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis", "Service", "Sigma", "SigmaYAML", "Telemetry",
+        "Access", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
+        "IncidentStore",
+        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis", "Service",
+        "Sigma", "SigmaYAML", "Telemetry",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -147,7 +152,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",
-      dependencies: ["Core", "Correlation", "Normalization", "EventScanner", "Sigma", "SigmaYAML", yams],
+      dependencies: [
+        "Core", "Correlation", "Normalization", "EventScanner", "Sigma", "SigmaYAML", yams,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ScenarioTests", dependencies: ["Compression", "ServiceHarness"],

@@ -163,7 +163,9 @@ public struct CIDRBlock: Hashable, Sendable {
   /// prefix are ignored.
   public init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), let address = IPAddress(String(parts[0])) else { return nil }
+    guard (1...2).contains(parts.count), let address = IPAddress(String(parts[0])) else {
+      return nil
+    }
     if parts.count == 2 {
       guard let length = Int(parts[1]), (0...address.bitWidth).contains(length) else { return nil }
       prefixLength = length

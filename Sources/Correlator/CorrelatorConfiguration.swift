@@ -26,7 +26,8 @@ public struct CorrelatorConfiguration: Sendable {
 
   public init(
     owner: String, leaseSeconds: Int32 = 10, pollInterval: Duration = .seconds(1),
-    rest: Duration = .milliseconds(25), batchSize: Int64 = 5_000, historyLimit: Int64 = 200_000, wholeHistoryLimit: Int64 = 20_000,
+    rest: Duration = .milliseconds(25), batchSize: Int64 = 5_000, historyLimit: Int64 = 200_000,
+    wholeHistoryLimit: Int64 = 20_000,
     organizations: Int = 256, lateness: Int64 = 60_000_000,
     limits: CorrelationLimits = CorrelationLimits()
   ) {

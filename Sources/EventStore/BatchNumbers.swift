@@ -18,7 +18,9 @@ public final class BatchNumbers: Sendable {
     let start = try await pool.withConnection { connection in
       try connection.query(Self.takeBlock) { try $0.int8(0) }.first
     }
-    guard let start else { throw EventStoreError(.inconsistent, "the batch number sequence gave nothing") }
+    guard let start else {
+      throw EventStoreError(.inconsistent, "the batch number sequence gave nothing")
+    }
     // Two tasks may fetch a block at once: numbers may be skipped, never given twice.
     return block.withLockedValue { block in
       if block.isEmpty { block = (start + 1)..<(start + Self.blockSize) }

@@ -31,7 +31,8 @@ extension CommitAttempt {
   ]
 
   private func encode(
-    _ detection: StagedDetection, of batch: StagedBatch, ordinal: Int32, into rows: inout PostgresRowEncoder
+    _ detection: StagedDetection, of batch: StagedBatch, ordinal: Int32,
+    into rows: inout PostgresRowEncoder
   ) {
     let event = batch.rows.references[detection.row]
     rows.beginRow(columns: Self.detectionColumns.count)

@@ -7,11 +7,13 @@ extension CommitAttempt {
 
   /// Stores the events of the batches at `indices` and corrects their outcomes.
   func storeEvents(
-    _ indices: [Int], into outcomes: inout [Int: BatchOutcome], on connection: isolated PostgresConnection
+    _ indices: [Int], into outcomes: inout [Int: BatchOutcome],
+    on connection: isolated PostgresConnection
   ) throws -> StoredRows? {
     guard indices.contains(where: { batches[$0].rows.count > 0 }) else { return nil }
     if care == .optimistic {
-      _ = try connection.copyBinary(name: "events.copy", into: "events", columns: EventRows.columns) {
+      _ = try connection.copyBinary(name: "events.copy", into: "events", columns: EventRows.columns)
+      {
         writer in
         for index in indices where batches[index].rows.count > 0 {
           try writer.append(batches[index].rows.encoder)
@@ -25,7 +27,8 @@ extension CommitAttempt {
   }
 
   private func stage(
-    _ indices: [Int], refused outcomes: inout [Int: BatchOutcome], on connection: isolated PostgresConnection
+    _ indices: [Int], refused outcomes: inout [Int: BatchOutcome],
+    on connection: isolated PostgresConnection
   ) throws {
     guard care == .rowByRow else {
       _ = try connection.copyBinary(
@@ -41,7 +44,8 @@ extension CommitAttempt {
       for row in 0..<batches[index].rows.count {
         guard let error = try refusal(of: row, in: batches[index], on: connection) else { continue }
         let record = QuarantinedRecord(
-          index: batches[index].rows.references[row].index, sourceType: nil, code: "database_refused",
+          index: batches[index].rows.references[row].index, sourceType: nil,
+          code: "database_refused",
           detail: "the database refused the event (SQLSTATE \(error.sqlState ?? "unknown"))",
           raw: batches[index].rows.raw(row))
         outcomes[index]?.refused.append(record)
@@ -69,7 +73,8 @@ extension CommitAttempt {
 
   /// Inserts the staged rows that are not stored yet, and counts the others as duplicates.
   private func moveStaged(
-    _ indices: [Int], into outcomes: inout [Int: BatchOutcome], on connection: isolated PostgresConnection
+    _ indices: [Int], into outcomes: inout [Int: BatchOutcome],
+    on connection: isolated PostgresConnection
   ) throws -> StoredRows {
     struct Key: Hashable {
       let batch: Int64
@@ -86,7 +91,8 @@ extension CommitAttempt {
     for index in indices {
       let batch = batches[index]
       let refused = Set(outcomes[index]?.refused.map(\.index) ?? [])
-      for (row, reference) in batch.rows.references.enumerated() where !refused.contains(reference.index) {
+      for (row, reference) in batch.rows.references.enumerated()
+      where !refused.contains(reference.index) {
         let key = Key(batch: batch.id, id: reference.id, ts: reference.ts.microseconds)
         // A second record of the same id in one batch finds its key taken: it is the duplicate.
         if stored.remove(key) != nil {

@@ -59,7 +59,8 @@ struct CommitAttempt: Sendable {
           received: batch.received, stored: 0, duplicates: batch.received, quarantined: 0)
         outcomes[index]?.replayOf = original
       case .conflict:
-        outcomes[index] = BatchOutcome(received: batch.received, stored: 0, duplicates: 0, quarantined: 0)
+        outcomes[index] = BatchOutcome(
+          received: batch.received, stored: 0, duplicates: 0, quarantined: 0)
         outcomes[index]?.keyConflict = true
       }
     }

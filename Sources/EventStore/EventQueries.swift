@@ -16,7 +16,8 @@ public struct EventQueries: Sendable {
 
   /// One page, newest first unless `ascending`, of at most `limit` events.
   public func list(
-    _ filter: EventFilter, after position: EventPosition? = nil, ascending: Bool = false, limit: Int,
+    _ filter: EventFilter, after position: EventPosition? = nil, ascending: Bool = false,
+    limit: Int,
     withRaw: Bool = false
   ) async throws -> [StoredEvent] {
     let query = EventListQuery(

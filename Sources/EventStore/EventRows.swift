@@ -24,7 +24,9 @@ public struct EventRows: Sendable {
   public init() {}
 
   public var count: Int { references.count }
-  public var byteCount: Int { encoder.bytes.count + references.count * MemoryLayout<Reference>.stride }
+  public var byteCount: Int {
+    encoder.bytes.count + references.count * MemoryLayout<Reference>.stride
+  }
 
   /// Appends one event.
   ///

@@ -40,7 +40,8 @@ enum Ledger {
       (
         try row.int8(0),
         BatchOutcome(
-          received: Int(try row.int4(1)), stored: Int(try row.int4(2)), duplicates: Int(try row.int4(3)),
+          received: Int(try row.int4(1)), stored: Int(try row.int4(2)),
+          duplicates: Int(try row.int4(3)),
           quarantined: Int(try row.int4(4)))
       )
     }
@@ -48,7 +49,8 @@ enum Ledger {
   }
 
   private static let columns = [
-    "id", "organization_id", "received_at", "writer_id", "writer_seq", "key_id", "batch_key", "source",
+    "id", "organization_id", "received_at", "writer_id", "writer_seq", "key_id", "batch_key",
+    "source",
     "received", "stored", "duplicates", "quarantined", "ts_min", "ts_max",
   ]
   private static let find = PostgresStatement(

@@ -1,6 +1,6 @@
 public import Core
-public import Postgres
 internal import NIOConcurrencyHelpers
+public import Postgres
 
 /// The months of `events` and `detections`.
 ///
@@ -56,7 +56,8 @@ public final class Partitions: Sendable {
   }
 
   private static func make(
-    _ table: String, _ month: (start: Timestamp, end: Timestamp), on connection: isolated PostgresConnection
+    _ table: String, _ month: (start: Timestamp, end: Timestamp),
+    on connection: isolated PostgresConnection
   ) throws {
     let name = name(of: table, month: month.start)
     let exists = try connection.query(find, [.text(name)]) { _ in true }
@@ -73,7 +74,8 @@ public final class Partitions: Sendable {
       """)
   }
 
-  private static let takeLock = PostgresStatement("partitions.lock", "select pg_advisory_xact_lock($1)")
+  private static let takeLock = PostgresStatement(
+    "partitions.lock", "select pg_advisory_xact_lock($1)")
   private static let find = PostgresStatement(
     "partitions.find",
     """

@@ -5,7 +5,8 @@ internal import Postgres
 enum Quarantine {
   /// Stores the batches' own quarantined records and those that the database refused.
   static func store(
-    _ batches: [(batch: StagedBatch, refused: [QuarantinedRecord])], on connection: isolated PostgresConnection
+    _ batches: [(batch: StagedBatch, refused: [QuarantinedRecord])],
+    on connection: isolated PostgresConnection
   ) throws {
     guard batches.contains(where: { !$0.batch.quarantined.isEmpty || !$0.refused.isEmpty }) else {
       return
@@ -30,6 +31,7 @@ enum Quarantine {
   }
 
   private static let columns = [
-    "organization_id", "batch_id", "item_index", "received_at", "source_type", "code", "detail", "raw",
+    "organization_id", "batch_id", "item_index", "received_at", "source_type", "code", "detail",
+    "raw",
   ]
 }

@@ -26,8 +26,11 @@ struct WriterSession {
     return (writer, 0)
   }
 
-  private static func lock(_ writer: Int32, on connection: isolated PostgresConnection) throws -> Bool {
-    try connection.query(tryLock, [.int4(lockClass), .int4(writer)]) { try $0.bool(0) }.first == true
+  private static func lock(_ writer: Int32, on connection: isolated PostgresConnection) throws
+    -> Bool
+  {
+    try connection.query(tryLock, [.int4(lockClass), .int4(writer)]) { try $0.bool(0) }.first
+      == true
   }
 
   private static let writers = PostgresStatement(

@@ -36,7 +36,8 @@ struct BatchStager: Sendable {
         try run.add(record, tape, of: request.body)
       }
     } catch let error as ScanError {
-      throw IngestError(.malformed, "\(error.message), at byte \(error.offset) of the body", cause: error)
+      throw IngestError(
+        .malformed, "\(error.message), at byte \(error.offset) of the body", cause: error)
     }
     return run.finish()
   }
@@ -103,7 +104,9 @@ private struct StagingRun {
   private mutating func store(
     _ body: [UInt8], _ record: FramedRecord, at ts: Timestamp
   ) throws {
-    if months.last?.month.start != ts.month.start, !months.contains(where: { $0.month.start == ts.month.start }) {
+    if months.last?.month.start != ts.month.start,
+      !months.contains(where: { $0.month.start == ts.month.start })
+    {
       months.append(ts)
     }
     let sourceType = tools.event.columns.sourceType
@@ -114,7 +117,8 @@ private struct StagingRun {
       try tools.compressor.compress(
         body.span.bytes.extracting(record.range), dictionary: dictionary, into: &tools.frame)
       batch.rows.append(
-        columns: tools.event.columns, ts: ts, id: id, index: record.index, batch: header, raw: tools.frame)
+        columns: tools.event.columns, ts: ts, id: id, index: record.index, batch: header,
+        raw: tools.frame)
     } else {
       let raw = body[record.range]
       batch.rows.append(
@@ -140,7 +144,8 @@ private struct StagingRun {
   ) {
     batch.quarantined.append(
       QuarantinedRecord(
-        index: record.index, sourceType: sourceType ?? request.sourceType, code: code, detail: detail,
+        index: record.index, sourceType: sourceType ?? request.sourceType, code: code,
+        detail: detail,
         raw: Array(raw)))
   }
 
@@ -164,6 +169,7 @@ extension EventColumns {
 
   static func withoutNULs(_ text: String) -> String {
     guard text.utf8.contains(0) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+    return String(
+      String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
   }
 }

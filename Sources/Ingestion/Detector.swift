@@ -31,7 +31,8 @@ public struct Detector: Sendable {
   ///
   /// - Parameter row: the event's position among the rows of its batch.
   func detect(
-    _ event: NormalizedEvent, row: Int, scratch: inout Scratch, into detections: inout [StagedDetection]
+    _ event: NormalizedEvent, row: Int, scratch: inout Scratch,
+    into detections: inout [StagedDetection]
   ) {
     for index in matcher.match(event.fields, scratch: &scratch.matcher) {
       let rule = rules.rules[index]

@@ -26,7 +26,8 @@ public final class Ingestor: Sendable {
     limits: IngestLimits, numbers: BatchNumbers, partitions: Partitions, committer: GroupCommitter,
     records: RawRecords, sampler: RawSampler,
     detectors: @escaping @Sendable (OrganizationID) -> Detector,
-    committed: @escaping @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void = { _, _ in }
+    committed: @escaping @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void = { _, _ in
+    }
   ) {
     self.limits = limits
     budget = MemoryBudget(capacity: limits.memoryBytes)
@@ -48,7 +49,8 @@ public final class Ingestor: Sendable {
     do {
       let number = try await numbers.next()
       let stager = BatchStager(
-        limits: limits, detector: detectors(request.organization), dictionaries: records.dictionaries,
+        limits: limits, detector: detectors(request.organization),
+        dictionaries: records.dictionaries,
         sampler: sampler, toolbox: toolbox)
       let staged = try await Self.stage(request, number: number, with: stager)
       for month in staged.months { try await partitions.ensure(month: month) }
@@ -62,7 +64,8 @@ public final class Ingestor: Sendable {
     } catch let error as IngestError {
       throw error
     } catch {
-      throw IngestError(.overloaded, "the batch could not be stored now: send it again", cause: error)
+      throw IngestError(
+        .overloaded, "the batch could not be stored now: send it again", cause: error)
     }
   }
 
@@ -83,7 +86,8 @@ extension IngestReceipt {
         Item(index: $0.index, status: .quarantined, code: $0.code, detail: $0.detail)
       }
       items += outcome.duplicateIndexes.map {
-        Item(index: $0, status: .duplicate, code: "duplicate", detail: "the event was stored before")
+        Item(
+          index: $0, status: .duplicate, code: "duplicate", detail: "the event was stored before")
       }
       items.sort { $0.index < $1.index }
     }

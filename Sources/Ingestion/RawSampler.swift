@@ -1,5 +1,5 @@
-internal import NIOConcurrencyHelpers
 public import EventStore
+internal import NIOConcurrencyHelpers
 
 /// Keeps a few thousand records of each source type that has no dictionary yet, and trains one when
 /// it has enough.
@@ -37,7 +37,9 @@ public final class RawSampler: Sendable {
   /// Offers records of one source type, of a batch that found no dictionary for it.
   func offer(_ sourceType: String, _ offered: [[UInt8]]) {
     let wake: CheckedContinuation<Void, Never>? = state.withLockedValue { state in
-      guard !state.finished.contains(sourceType), !state.ready.contains(sourceType) else { return nil }
+      guard !state.finished.contains(sourceType), !state.ready.contains(sourceType) else {
+        return nil
+      }
       for sample in offered where sample.count <= Self.longestSample {
         state.samples[sourceType, default: []].append(sample)
         state.bytes[sourceType, default: 0] += sample.count

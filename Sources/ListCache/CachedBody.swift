@@ -34,6 +34,7 @@ extension CachedBody {
   /// An answer where there is no cache at all.
   public static func uncached(_ body: LoadedBody) -> CachedBody {
     CachedBody(
-      bytes: body.bytes, etag: body.etag ?? ListCache.etag(nil, body.bytes), age: 0, outcome: .bypass)
+      bytes: body.bytes, etag: body.etag ?? ListCache.etag(nil, body.bytes), age: 0,
+      outcome: .bypass)
   }
 }

@@ -44,7 +44,8 @@ struct RuleMatching {
       number += 1
       let line = UnsafeRawBufferPointer(start: start, count: count)
       guard count <= Self.lineLimit else {
-        throw CommandError(.usage, "\(path):\(number): the line is longer than \(Self.lineLimit) bytes")
+        throw CommandError(
+          .usage, "\(path):\(number): the line is longer than \(Self.lineLimit) bytes")
       }
       guard
         try reader.read(Array(line), withColumns: correlating != nil, path: path, number: number)

@@ -31,7 +31,8 @@ import Testing
   }
 
   @Test func everyDayOfFourHundredYearsRoundTrips() {
-    for day in stride(from: -135_000, through: 2_900_000, by: 1) where day % 97 == 0 || day.magnitude < 40000 {
+    for day in stride(from: -135_000, through: 2_900_000, by: 1)
+    where day % 97 == 0 || day.magnitude < 40000 {
       #expect(CivilDate(daysSince1970: day).daysSince1970 == day)
     }
   }

@@ -94,7 +94,8 @@ import Testing
     try await trainer.train(on: samples, of: "linux.sshd")
     let dictionary = try #require(trainer.dictionaries.dictionary(for: "linux.sshd"))
     let frame = try Frames.compress(samples[5], dictionary)
-    var batch = StagedBatch(id: 1, organization: OrganizationID(1), source: "test", receivedAt: Batch.ts)
+    var batch = StagedBatch(
+      id: 1, organization: OrganizationID(1), source: "test", receivedAt: Batch.ts)
     let id = EventID(timestamp: Batch.ts, entropy: (0, 1))
     batch.rows.append(
       columns: EventColumns(), ts: Batch.ts, id: id, index: 0, batch: batch.header, raw: frame)

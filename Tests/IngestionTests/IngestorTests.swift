@@ -15,19 +15,22 @@ import Testing
       let receipt = try await bench.ingest(String(body), type: type)
       #expect(receipt.received == 2)
       #expect(receipt.stored == 2)
-      #expect(try await bench.number("select count(*) from events where src_ip = '203.0.113.7'") == 2)
+      #expect(
+        try await bench.number("select count(*) from events where src_ip = '203.0.113.7'") == 2)
     }
   }
 
   @Test func aBadRecordNeverFailsItsBatch() async throws {
     try await IngestionBench.run { bench in
       let lines = [
-        Sample.login(1), #"{"cut"#, #"["not an object"]"#, #"{"ts":"1601-01-01T00:00:00Z","message":"old"}"#,
+        Sample.login(1), #"{"cut"#, #"["not an object"]"#,
+        #"{"ts":"1601-01-01T00:00:00Z","message":"old"}"#,
         #"{"ts":"9999-01-01T00:00:00Z","message":"future"}"#, #"{"dst_port":70000}"#,
         #"{"message":"lone \ud800 half"}"#, #"{"message":"nul \u0000 inside","action":"a\u0000b"}"#,
         String(repeating: #"{"a":"#, count: 100_000), Sample.login(2),
       ]
-      let receipt = try await bench.ingest(lines.joined(separator: "\n"), type: "application/x-ndjson")
+      let receipt = try await bench.ingest(
+        lines.joined(separator: "\n"), type: "application/x-ndjson")
       #expect(receipt.received == 10)
       #expect(receipt.stored == 3)
       #expect(receipt.quarantined == 7)
@@ -41,7 +44,8 @@ import Testing
       #expect(
         try await bench.number(
           "select count(*) from quarantine where convert_from(raw, 'UTF8') = '{\"cut'") == 1)
-      #expect(try await bench.number("select count(*) from events where action = 'a\u{FFFD}b'") == 1)
+      #expect(
+        try await bench.number("select count(*) from events where action = 'a\u{FFFD}b'") == 1)
     }
   }
 

@@ -42,7 +42,8 @@ struct IngestionBench {
   static func run(
     limits: IngestLimits = IngestLimits(), _ body: (IngestionBench) async throws -> Void
   ) async throws {
-    let migrations = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let migrations = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Migrations").path
     let database = try await SharedPostgres.shared().database(migrations: migrations)
     let pool = database.pool()

@@ -134,7 +134,8 @@ struct TextTests {
     #expect(bare.fields.value(named: "cs-uri-query") == "/.env")
     #expect(bare.logSourceTexts == ["webserver/-/-"])
     let named = try normalize(
-      #"{"message":"\#(line)","source_type":"nginx","src_ip":"10.0.0.9","ts":"2026-11-21T01:00:00Z"}"#)
+      #"{"message":"\#(line)","source_type":"nginx","src_ip":"10.0.0.9","ts":"2026-11-21T01:00:00Z"}"#
+    )
     #expect(named.columns.sourceType == "nginx")
     #expect(named.columns.srcIP == IPAddress("10.0.0.9"))
     #expect(named.columns.ts == time("2026-11-21T01:00:00Z"))

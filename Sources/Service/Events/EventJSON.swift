@@ -46,7 +46,9 @@ extension JSONWriter {
 /// The members of an event that a client may choose with `fields`.
 enum EventMember {
   static let all: Set<String> = [
-    "id", "ts", "received_at", "source_type", "event_id", "severity", "src_ip", "src_port", "dst_ip",
-    "dst_port", "protocol", "host", "user", "process", "action", "outcome", "message", "batch_id", "raw",
+    "id", "ts", "received_at", "source_type", "event_id", "severity", "src_ip", "src_port",
+    "dst_ip",
+    "dst_port", "protocol", "host", "user", "process", "action", "outcome", "message", "batch_id",
+    "raw",
   ]
 }

@@ -6,7 +6,8 @@ internal import ListCache
 /// The parameters of `GET /api/events`, read and checked.
 struct EventListRequest {
   static let parameters = [
-    "from", "to", "severity", "source_type", "event_id", "src_ip", "dst_ip", "host", "user", "action",
+    "from", "to", "severity", "source_type", "event_id", "src_ip", "dst_ip", "host", "user",
+    "action",
     "outcome", "fields", "sort", "limit", "cursor",
   ]
   private static let day: Int64 = 86_400_000_000
@@ -120,7 +121,8 @@ struct EventListRequest {
   ) throws(Problem) -> AddressCondition? {
     guard let text = try query.string(name, maximumBytes: 64) else { return nil }
     guard let condition = AddressCondition(text) else {
-      throw QueryReader.invalid(name, "must be an address such as 203.0.113.7 or a network such as 10.0.0.0/8")
+      throw QueryReader.invalid(
+        name, "must be an address such as 203.0.113.7 or a network such as 10.0.0.0/8")
     }
     return condition
   }

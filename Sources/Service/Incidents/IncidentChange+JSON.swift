@@ -21,7 +21,8 @@ extension IncidentChange {
     guard self != IncidentChange() else {
       throw .invalidBody([
         FieldError(
-          pointer: "", code: "empty", detail: "name what to change: \(Self.members.joined(separator: ", "))")
+          pointer: "", code: "empty",
+          detail: "name what to change: \(Self.members.joined(separator: ", "))")
       ])
     }
   }

@@ -17,7 +17,9 @@ public struct IncidentDesk: Sendable {
     self.cache = cache
   }
 
-  func page(_ request: IncidentListRequest, of organization: OrganizationID) async throws -> [Incident] {
+  func page(_ request: IncidentListRequest, of organization: OrganizationID) async throws
+    -> [Incident]
+  {
     // One more than a page tells whether there is another; the largest page cannot ask for more.
     let limit = min(request.limit + 1, IncidentQueries.largestPage)
     return try await pool.withConnection { connection in

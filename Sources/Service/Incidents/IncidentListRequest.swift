@@ -85,7 +85,8 @@ struct IncidentListRequest {
   private static func sort(_ query: QueryReader) throws(Problem) -> IncidentSort {
     guard let text = try query.string("sort") else { return .standard }
     let isDescending = text.hasPrefix("-")
-    guard let key = IncidentSort.Key(rawValue: isDescending ? String(text.dropFirst()) : text) else {
+    guard let key = IncidentSort.Key(rawValue: isDescending ? String(text.dropFirst()) : text)
+    else {
       let known = IncidentSort.Key.allCases.map(\.rawValue).joined(separator: ", ")
       throw QueryReader.invalid("sort", "must be one of \(known), with - before it for descending")
     }

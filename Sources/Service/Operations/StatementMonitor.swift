@@ -15,7 +15,8 @@ public struct StatementMonitor: PostgresObserver {
     self.slow = slow
     self.logger = logger
     durations = metrics.histogram(
-      "harrier_sql_statement_seconds", help: "Duration of statements by name.", labels: ["statement"])
+      "harrier_sql_statement_seconds", help: "Duration of statements by name.",
+      labels: ["statement"])
     failures = metrics.counter(
       "harrier_sql_failures_total", help: "Statements that failed, by SQLSTATE.",
       labels: ["sqlstate"])

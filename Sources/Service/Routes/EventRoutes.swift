@@ -63,7 +63,8 @@ struct EventRoutes {
       let event = try await events.event(id, of: organization)
     else { throw Problem.noSuch("event") }
     // A stored event never changes, so its id is its tag.
-    return Response.json(JSONWriter.object { $0.eventMembers(event) }, tag: EntityTag(id.description))
+    return Response.json(
+      JSONWriter.object { $0.eventMembers(event) }, tag: EntityTag(id.description))
   }
 }
 

@@ -19,13 +19,15 @@ struct IngestRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let principal = try context.authenticated()
-    let sourceType = try request.query(allowing: "source_type").string("source_type", maximumBytes: 64)
+    let sourceType = try request.query(allowing: "source_type").string(
+      "source_type", maximumBytes: 64)
     let contentType = request.headers[.contentType]
     try IngestMediaType.check(contentType)
     let batchKey = try Self.batchKey(of: request, limit: ingestor.limits.batchKeyLength)
     let reservation = BodyReservation(budget: ingestor.budget, patience: ingestor.limits.hold)
     do {
-      let body = try await BodyReader(limits: ingestor.limits, reservation: reservation).read(request)
+      let body = try await BodyReader(limits: ingestor.limits, reservation: reservation).read(
+        request)
       let receipt = try await ingestor.ingest(
         IngestRequest(
           organization: principal.organization, keyID: principal.keyID?.rawValue,

@@ -1,6 +1,5 @@
 import Access
 import ArgumentParser
-import FoundationEssentials
 import Postgres
 
 /// Where the configuration comes from; the same for every command that needs the database.
@@ -56,8 +55,6 @@ struct OutputOptions: ParsableArguments {
       Swift.print(text)
       return
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    Swift.print(String(decoding: try SnakeJSON.encode(value), as: UTF8.self))
   }
 }

@@ -20,7 +20,8 @@ struct KeyCommand: AsyncParsableCommand {
     var scopes = "events:write"
 
     func run() async throws {
-      guard let scopes = ScopeSet(names: scopes.split(separator: ",").map { String($0).trimmed }) else {
+      guard let scopes = ScopeSet(names: scopes.split(separator: ",").map { String($0).trimmed })
+      else {
         let known = Scope.allCases.map(\.rawValue).joined(separator: ", ")
         throw CommandError(.usage, "--scopes names no known scope: choose of \(known)")
       }
@@ -62,7 +63,9 @@ struct KeyCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-      guard let key = APIKeyID(rawValue: id) else { throw CommandError(.usage, "\(id) is not a key's id") }
+      guard let key = APIKeyID(rawValue: id) else {
+        throw CommandError(.usage, "\(id) is not a key's id")
+      }
       try await options.withAdministration { administration in
         let organization = try await administration.required(org)
         try await administration.revokeKey(key, in: organization.id)
@@ -83,18 +86,18 @@ private struct KeyRow: Encodable {
   var id: String
   var name: String
   var scopes: [String]
-  var created_at: String
-  var expires_at: String?
-  var revoked_at: String?
-  var last_used_at: String?
+  var createdAt: String
+  var expiresAt: String?
+  var revokedAt: String?
+  var lastUsedAt: String?
 
   init(_ key: APIKey) {
     id = "\(key.id)"
     name = key.name
     scopes = key.scopes.names
-    created_at = key.createdAt.description
-    expires_at = key.expiresAt?.description
-    revoked_at = key.revokedAt?.description
-    last_used_at = key.lastUsedAt?.description
+    createdAt = key.createdAt.description
+    expiresAt = key.expiresAt?.description
+    revokedAt = key.revokedAt?.description
+    lastUsedAt = key.lastUsedAt?.description
   }
 }

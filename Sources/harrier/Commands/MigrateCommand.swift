@@ -23,7 +23,8 @@ struct MigrateCommand: AsyncParsableCommand {
   }
 
   struct Plan: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the migrations that are pending.")
+    static let configuration = CommandConfiguration(
+      abstract: "Print the migrations that are pending.")
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
@@ -36,7 +37,8 @@ struct MigrateCommand: AsyncParsableCommand {
   }
 
   struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print every migration and its state.")
+    static let configuration = CommandConfiguration(
+      abstract: "Print every migration and its state.")
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {

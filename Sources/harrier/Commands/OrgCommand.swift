@@ -31,7 +31,8 @@ struct OrgCommand: AsyncParsableCommand {
     func run() async throws {
       let all = try await options.withAdministration { try await $0.organizations() }
       try output.print(
-        all.map(OrganizationRow.init), text: all.map { "\($0.slug)\t\($0.name)" }.joined(separator: "\n"))
+        all.map(OrganizationRow.init),
+        text: all.map { "\($0.slug)\t\($0.name)" }.joined(separator: "\n"))
     }
   }
 }
@@ -40,12 +41,12 @@ private struct OrganizationRow: Encodable {
   var id: Int32
   var slug: String
   var name: String
-  var created_at: String
+  var createdAt: String
 
   init(_ organization: Organization) {
     id = organization.id.rawValue
     slug = organization.slug
     name = organization.name
-    created_at = organization.createdAt.description
+    createdAt = organization.createdAt.description
   }
 }

@@ -26,7 +26,8 @@ struct UserCommand: AsyncParsableCommand {
         throw CommandError(.usage, "--role must be viewer, analyst, lead, admin or operator")
       }
       guard passwordStdin, let password = readLine(), !password.isEmpty else {
-        throw CommandError(.usage, "give --password-stdin and one line with the password on standard input")
+        throw CommandError(
+          .usage, "give --password-stdin and one line with the password on standard input")
       }
       let user = try await options.withAdministration { administration in
         let organization = try await administration.required(org)
@@ -50,7 +51,8 @@ extension AccessAdministration {
   /// The organization of that slug, or the error of a command.
   func required(_ slug: String) async throws -> Organization {
     guard let organization = try await organization(slug: slug) else {
-      throw CommandError(.notFound, "there is no organization \(slug): harrier org create --slug \(slug)")
+      throw CommandError(
+        .notFound, "there is no organization \(slug): harrier org create --slug \(slug)")
     }
     return organization
   }

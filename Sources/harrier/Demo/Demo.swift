@@ -43,13 +43,13 @@ struct Demo {
       let ready = ReadyFile(
         url: "http://127.0.0.1:\(port)", pid: getpid(), organization: DemoAccounts.organization,
         admin: .init(email: credentials.email, password: credentials.password),
-        sensor_key: credentials.sensor_key, database_url: configuration.databaseURL,
-        redis_url: configuration.redisURL ?? "")
+        sensorKey: credentials.sensorKey, databaseUrl: configuration.databaseURL,
+        redisUrl: configuration.redisURL ?? "")
       try ready.writeEnvironment(to: files.environment)
       try ready.write(to: files.ready)
       DemoProcess.describe(ready, files)
       guard replay else { return }
-      let api = APIClient(host: "127.0.0.1", port: port, credential: credentials.sensor_key)
+      let api = APIClient(host: "127.0.0.1", port: port, credential: credentials.sensorKey)
       try await StoryReplay(story: try story(), api: api, terminal: terminal).run()
       invite()
     }
@@ -68,14 +68,17 @@ struct Demo {
 
   private func story() throws -> Story {
     guard let path = FileText.besideProgram("ops/demo/story.jsonl") else {
-      throw CommandError(.notFound, "ops/demo/story.jsonl is not beside the program: use --no-replay")
+      throw CommandError(
+        .notFound, "ops/demo/story.jsonl is not beside the program: use --no-replay")
     }
     return try Story.load(path)
   }
 
   private func invite() {
     terminal.say("  Try       . \(files.environment)")
-    terminal.say("            curl -s -H \"Authorization: Bearer $HARRIER_KEY\" \"$HARRIER_URL/api/incidents\"")
+    terminal.say(
+      "            curl -s -H \"Authorization: Bearer $HARRIER_KEY\" \"$HARRIER_URL/api/incidents\""
+    )
   }
 }
 

@@ -33,7 +33,9 @@ struct DemoAccounts {
         try await administration.createOrganization(slug: Self.organization, name: "Demo")
       }
     let password = RandomText.letters(20)
-    if try await !administration.users(of: organization.id).contains(where: { "\($0.email)" == Self.email }) {
+    if try await !administration.users(of: organization.id).contains(where: {
+      "\($0.email)" == Self.email
+    }) {
       _ = try await administration.createUser(
         in: organization.id, email: Self.email, password: Secret(password), role: .admin)
     } else {
@@ -44,7 +46,7 @@ struct DemoAccounts {
       in: organization.id, name: "demo sensor",
       scopes: [.eventsWrite, .eventsRead, .incidentsRead, .incidentsWrite, .operate])
     let credentials = DemoCredentials(
-      email: Self.email, password: password, sensor_key: key.text.reveal())
+      email: Self.email, password: password, sensorKey: key.text.reveal())
     try credentials.write(to: files.credentials)
     return credentials
   }

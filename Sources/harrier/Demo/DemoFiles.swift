@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// The files in the demo's folder.
 struct DemoFiles {
   let directory: String
@@ -28,26 +26,24 @@ struct ReadyFile: Codable {
   var pid: Int32
   var organization: String
   var admin: Admin
-  var sensor_key: String
-  var database_url: String
-  var redis_url: String
+  var sensorKey: String
+  var databaseUrl: String
+  var redisUrl: String
 
   func write(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(self), as: UTF8.self)
+    let text = String(decoding: try SnakeJSON.encode(self, pretty: true), as: UTF8.self)
     try FileText.writeAtomically(text + "\n", to: path, mode: 0o600)
   }
 
   /// Shell variables for the address and the key.
   func writeEnvironment(to path: String) throws {
-    let text = "export HARRIER_URL='\(url)'\nexport HARRIER_KEY='\(sensor_key)'\n"
+    let text = "export HARRIER_URL='\(url)'\nexport HARRIER_KEY='\(sensorKey)'\n"
     try FileText.writeAtomically(text, to: path, mode: 0o600)
   }
 
   static func read(_ path: String) throws -> ReadyFile {
     let bytes = try FileText.bytes(path, limit: 64 << 10)
-    return try JSONDecoder().decode(ReadyFile.self, from: Data(bytes))
+    return try SnakeJSON.decode(bytes)
   }
 }
 
@@ -55,16 +51,16 @@ struct ReadyFile: Codable {
 struct DemoCredentials: Codable {
   var email: String
   var password: String
-  var sensor_key: String
+  var sensorKey: String
 
   static func read(_ path: String) throws -> DemoCredentials? {
     guard FileText.exists(path) else { return nil }
     let bytes = try FileText.bytes(path, limit: 64 << 10)
-    return try JSONDecoder().decode(DemoCredentials.self, from: Data(bytes))
+    return try SnakeJSON.decode(bytes, as: DemoCredentials.self)
   }
 
   func write(to path: String) throws {
-    let text = String(decoding: try JSONEncoder().encode(self), as: UTF8.self)
+    let text = String(decoding: try SnakeJSON.encode(self), as: UTF8.self)
     try FileText.writeAtomically(text + "\n", to: path, mode: 0o600)
   }
 }

@@ -24,7 +24,9 @@ struct DemoProcess {
 
   /// Whether the process runs our program: a pid may have been given to another since.
   private func isHarrier(_ pid: pid_t) -> Bool {
-    guard let command = try? FileText.read("/proc/\(pid)/cmdline", limit: 1 << 16) else { return false }
+    guard let command = try? FileText.read("/proc/\(pid)/cmdline", limit: 1 << 16) else {
+      return false
+    }
     let words = command.split(separator: "\0")
     return words.first?.hasSuffix("harrier") == true && words.contains("demo")
   }
@@ -33,7 +35,8 @@ struct DemoProcess {
     guard let pid = runningPID else { return }
     throw CommandError(
       .usage,
-      "a demo runs in \(files.directory) already (process \(pid)): stop it with harrier demo --stop --data \(files.directory)")
+      "a demo runs in \(files.directory) already (process \(pid)): stop it with harrier demo --stop --data \(files.directory)"
+    )
   }
 
   /// Starts the demo in a session of its own and waits until it answers.
@@ -88,7 +91,8 @@ struct DemoProcess {
     var pid: pid_t = 0
     let status = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv, environ)
     guard status == 0 else {
-      throw CommandError(.bug, "the demo could not be started: \(String(cString: strerror(status)))")
+      throw CommandError(
+        .bug, "the demo could not be started: \(String(cString: strerror(status)))")
     }
     return pid
   }

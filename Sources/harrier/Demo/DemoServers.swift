@@ -13,8 +13,11 @@ final class DemoServers {
   }
 
   func start(_ terminal: Terminal) async throws {
-    databaseURL = try await timed("PostgreSQL (private)", terminal) { try await postgres.start().url }
-    redisURL = "unix://" + (try await timed("Redis (private)", terminal) { try await redis.start() })
+    databaseURL = try await timed("PostgreSQL (private)", terminal) {
+      try await postgres.start().url
+    }
+    redisURL =
+      "unix://" + (try await timed("Redis (private)", terminal) { try await redis.start() })
   }
 
   /// Stops both; what does not stop in time is killed with this process.

@@ -1,5 +1,4 @@
 import Core
-import FoundationEssentials
 
 /// The attack that the demo replays: records of real tools with their times taken out.
 ///
@@ -28,8 +27,8 @@ struct Story {
       if record.hasPrefix("{") {
         body.append(contentsOf: record.utf8)
       } else {
-        let text = TextRecord(message: record, source_type: line.sourceType)
-        body.append(contentsOf: try JSONEncoder().encode(text))
+        let text = TextRecord(message: record, sourceType: line.sourceType)
+        body.append(contentsOf: try SnakeJSON.encode(text))
       }
       body.append(UInt8(ascii: "\n"))
     }
@@ -38,12 +37,12 @@ struct Story {
 
   private struct TextRecord: Encodable {
     var message: String
-    var source_type: String?
+    var sourceType: String?
   }
 
   private struct FileLine: Decodable {
-    var offset_ms: Int64
-    var source_type: String?
+    var offsetMs: Int64
+    var sourceType: String?
     var record: String
   }
 
@@ -52,9 +51,9 @@ struct Story {
     let text = try FileText.read(path, limit: 16 << 20)
     let lines = try text.split(separator: "\n").enumerated().map { index, line in
       do {
-        let line = try JSONDecoder().decode(FileLine.self, from: Data(line.utf8))
+        let line = try SnakeJSON.decode(line.utf8, as: FileLine.self)
         return Line(
-          offset: line.offset_ms * 1000, sourceType: line.source_type, template: line.record)
+          offset: line.offsetMs * 1000, sourceType: line.sourceType, template: line.record)
       } catch {
         throw CommandError(.bug, "\(path):\(index + 1): not a line of a story: \(error)")
       }
@@ -80,14 +79,20 @@ enum StoryTime {
     ("@{eve}", { String($0.description.dropLast()) + "+0000" }),
     ("@{epoch_us}", { String($0.microseconds) }),
     ("@{epoch}", { "\($0.microseconds / 1_000_000).\(digits($0.microseconds / 1000 % 1000, 3))" }),
-    ("@{clf}", { time in
-      let date = time.date
-      return "\(digits(date.day, 2))/\(months[date.month - 1])/\(date.year):\(clock(time)) +0000"
-    }),
-    ("@{syslog}", { time in
-      let day = String(time.date.day)
-      return "\(months[time.date.month - 1]) \(day.count == 1 ? " " : "")\(day) \(clock(time))"
-    }),
+    (
+      "@{clf}",
+      { time in
+        let date = time.date
+        return "\(digits(date.day, 2))/\(months[date.month - 1])/\(date.year):\(clock(time)) +0000"
+      }
+    ),
+    (
+      "@{syslog}",
+      { time in
+        let day = String(time.date.day)
+        return "\(months[time.date.month - 1]) \(day.count == 1 ? " " : "")\(day) \(clock(time))"
+      }
+    ),
   ]
 
   private static let months = [

@@ -1,5 +1,4 @@
 import Core
-import FoundationEssentials
 import NIOHTTP1
 
 /// Sends a story through the public ingest endpoint and prints the incidents as they are raised.
@@ -35,7 +34,8 @@ struct StoryReplay {
       try await Task.sleep(for: .milliseconds(200))
     }
     terminal.say(
-      "  \(terminal.styled("✓", .green)) replayed \(stored) events, \(printed.count) incidents raised")
+      "  \(terminal.styled("✓", .green)) replayed \(stored) events, \(printed.count) incidents raised"
+    )
   }
 
   private struct Receipt: Decodable {
@@ -49,7 +49,7 @@ struct StoryReplay {
     guard response.status == 200 else {
       throw CommandError(.bug, "the replay was refused (\(response.status)): \(response.text)")
     }
-    return try JSONDecoder().decode(Receipt.self, from: Data(response.body)).stored
+    return try SnakeJSON.decode(response.body, as: Receipt.self).stored
   }
 }
 
@@ -62,8 +62,8 @@ struct IncidentPrinter {
       var severity: String
       var status: String
       var title: String
-      var src_ip: String?
-      var event_count: Int
+      var srcIp: String?
+      var eventCount: Int
     }
 
     var incidents: [Incident]
@@ -85,9 +85,10 @@ struct IncidentPrinter {
   mutating func printNew() async throws {
     let response = try await api.send(.GET, "/api/incidents?updated_since=\(since)&limit=200")
     guard response.status == 200 else {
-      throw CommandError(.bug, "the incident list was refused (\(response.status)): \(response.text)")
+      throw CommandError(
+        .bug, "the incident list was refused (\(response.status)): \(response.text)")
     }
-    let page = try JSONDecoder().decode(Page.self, from: Data(response.body))
+    let page = try SnakeJSON.decode(response.body, as: Page.self)
     for incident in page.incidents.reversed() where incident.status != "merged" {
       guard seen.insert(incident.id).inserted else { continue }
       terminal.say("  \(mark(incident.severity)) \(line(incident))")
@@ -95,8 +96,9 @@ struct IncidentPrinter {
   }
 
   private func line(_ incident: Page.Incident) -> String {
-    let severity = incident.severity + String(repeating: " ", count: max(0, 8 - incident.severity.count))
-    let source = incident.src_ip.map { "  \($0)" } ?? ""
+    let severity =
+      incident.severity + String(repeating: " ", count: max(0, 8 - incident.severity.count))
+    let source = incident.srcIp.map { "  \($0)" } ?? ""
     return "\(terminal.styled(incident.number, .bold)) \(severity) \(incident.title)\(source)"
   }
 

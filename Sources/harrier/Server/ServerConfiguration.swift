@@ -72,7 +72,8 @@ struct ServerConfiguration {
   static func migrations(_ settings: Settings) throws -> String {
     if let path = settings.text("HARRIER_MIGRATIONS") { return path }
     guard let path = FileText.besideProgram("Migrations") else {
-      throw CommandError(.usage, "HARRIER_MIGRATIONS is not set: give the folder of Harrier's *.sql")
+      throw CommandError(
+        .usage, "HARRIER_MIGRATIONS is not set: give the folder of Harrier's *.sql")
     }
     return path
   }

@@ -60,7 +60,8 @@ extension ServerParts {
   private func train() async {
     await sampler.run { sourceType, error in
       logger.notice(
-        "no dictionary for raw records", metadata: ["source_type": "\(sourceType)", "error": "\(error)"])
+        "no dictionary for raw records",
+        metadata: ["source_type": "\(sourceType)", "error": "\(error)"])
     }
   }
 }

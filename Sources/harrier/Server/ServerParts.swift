@@ -44,7 +44,8 @@ struct ServerParts {
       configuration: .forQueries(configuration.databaseURL),
       maxConnections: configuration.connections, observer: monitor)
     try await Self.checkMigrations(configuration, pool)
-    access = try await AccessControl(pool: pool, listening: database, configuration: configuration.access)
+    access = try await AccessControl(
+      pool: pool, listening: database, configuration: configuration.access)
     partitions = Partitions(pool: pool)
     try await partitions.ensureAhead(of: .now)
     let records = RawRecords(pool: pool)
@@ -52,7 +53,8 @@ struct ServerParts {
     sampler = RawSampler(records: records)
     let writers = (0..<configuration.writers).map { _ in
       EventWriter(
-        configuration: .forWriters(configuration.databaseURL), node: configuration.node, observer: monitor)
+        configuration: .forWriters(configuration.databaseURL), node: configuration.node,
+        observer: monitor)
     }
     committer = GroupCommitter(writers: writers, patience: configuration.limits.commitPatience)
     let rules = Self.loadRules(configuration.rulePaths, logger)

@@ -16,14 +16,16 @@ struct Settings {
 
   /// Reads the process's environment and, if given, a file.
   static func load(file path: String?, flags: [String: String] = [:]) throws -> Settings {
-    let file = try path.map { try parse(file: try FileText.read($0, limit: 1 << 20), path: $0) } ?? [:]
+    let file =
+      try path.map { try parse(file: try FileText.read($0, limit: 1 << 20), path: $0) } ?? [:]
     return Settings(environment: ProcessEnvironment.all, file: file, flags: flags)
   }
 
   /// Reads `NAME=value` lines; `#` begins a comment line.
   static func parse(file text: String, path: String) throws -> [String: String] {
     var values: [String: String] = [:]
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       let line = line.trimmed
       if line.isEmpty || line.hasPrefix("#") { continue }
       guard let equals = line.firstIndex(of: "=") else {
