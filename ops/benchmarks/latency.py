@@ -44,7 +44,7 @@ def _comparison(percent: int, loaded: list[list[float]], quiet: list[list[float]
         unit="ms",
         pairs=[(percentile(a, percent), percentile(b, percent)) for a, b in zip(loaded, quiet, strict=True)],
         notes={
-            "probe": f"6 failed logins from a new source; {PROBES} a side and pair",
+            "probe": f"6 failed logins of a new user from a new source; {PROBES} a side and pair",
             "from, to": "the answer to the POST; the incident in GET /api/incidents, polled each ms",
             "load": f"{LOAD_EVENTS_A_SECOND} events/s in batches of {LOAD_BATCH}",
         },

@@ -50,7 +50,8 @@ def windows(root: Path, count: int) -> list[bytes]:
 
 
 def brute_force(source: str, moment: float, failures: int = 6) -> list[bytes]:
-    """Failed logins from one source within a few seconds: one incident of the brute-force rule."""
+    """Failed logins of one user from one source within a few seconds: one incident of one rule."""
+    user = f"user-{source}"
     return [
         json.dumps(
             {
@@ -59,9 +60,9 @@ def brute_force(source: str, moment: float, failures: int = 6) -> list[bytes]:
                 "action": "login",
                 "outcome": "failure",
                 "src_ip": source,
-                "user": "root",
+                "user": user,
                 "host": "jump-01",
-                "message": f"Failed password for root from {source} port {40000 + index} ssh2",
+                "message": f"Failed password for {user} from {source} port {40000 + index} ssh2",
             }
         ).encode()
         for index in range(failures)
