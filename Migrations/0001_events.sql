@@ -52,7 +52,8 @@ create table event_writers (
 ) with (fillfactor = 50);
 
 -- What a rule found in one event, committed with the event. `fields` holds the values that the
--- organization's correlations group and count by; `matched` says why the rule matched.
+-- organization's correlations group and count by; `matched` says why a rule that raises incidents by
+-- itself matched (empty for rules that only feed correlations).
 create table detections (
   ts timestamptz not null,
   received_at timestamptz not null,

@@ -10,6 +10,10 @@ public struct Detector: Sendable {
   /// For each rule the fields that its detections carry for correlation.
   private let carried: [[String]]
   private let version: Int32
+  /// For each rule whether its detections say why it matched. Those that only feed
+  /// correlations do not: they are many, and an analyst looks at what they add up to.
+  private let explained: [Bool]
+  private let explainer = RuleExplainer(aliases: FieldAliases.table)
 
   /// - Parameter version: the version of the rules, kept with each detection.
   public init(rules: RuleSet, matcher: Matcher, version: Int32 = 1) {
@@ -17,6 +21,9 @@ public struct Detector: Sendable {
     self.matcher = matcher
     self.version = version
     carried = rules.rules.indices.map { rules.correlatedFields(ofRule: $0) }
+    explained = rules.rules.indices.map {
+      rules.generatesOwnIncidents(rule: $0) && rules.rules[$0].level > .informational
+    }
   }
 
   struct Scratch {
@@ -34,13 +41,20 @@ public struct Detector: Sendable {
     _ event: NormalizedEvent, row: Int, scratch: inout Scratch,
     into detections: inout [StagedDetection]
   ) {
+    var flat: NaiveEvent?
     for index in matcher.match(event.fields, scratch: &scratch.matcher) {
       let rule = rules.rules[index]
+      var matched = "{}"
+      if explained[index] {
+        let known = flat ?? NaiveEvent(event.fields)
+        flat = known
+        matched = explainer.explain(rule, known).json
+      }
       detections.append(
         StagedDetection(
           row: row, ruleID: rule.id, ruleVersion: version, level: rule.level.rawValue,
           columns: event.columns, fields: fields(of: event.fields, rule: index),
-          matched: "{}"))
+          matched: matched))
     }
   }
 

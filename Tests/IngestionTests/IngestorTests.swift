@@ -109,6 +109,18 @@ import Testing
     }
   }
 
+  @Test func aRuleThatRaisesIncidentsSaysWhyItMatched() async throws {
+    try await IngestionBench.run { bench in
+      _ = try await bench.ingest(#"{"source_type":"suricata","message":"beacon","severity":9}"#)
+      #expect(
+        try await bench.number(
+          """
+          select count(*) from detections
+          where rule_id like '3333%' and matched::text like '%beacon%'
+          """) == 1)
+    }
+  }
+
   @Test func manyBatchesAtOnceShareTheirCommits() async throws {
     try await IngestionBench.run { bench in
       try await withThrowingTaskGroup(of: IngestReceipt.self) { group in

@@ -28,6 +28,16 @@ struct IngestionBench {
         outcome: failure
       condition: selection
     ---
+    title: beacon
+    id: 33333333-3333-4333-8333-333333333333
+    level: high
+    logsource:
+      product: suricata
+    detection:
+      selection:
+        message|contains: beacon
+      condition: selection
+    ---
     title: brute force
     id: 22222222-2222-4222-8222-222222222222
     correlation:
