@@ -8,10 +8,11 @@ public import Postgres
 /// so that numbers have no gaps, the journal has one order, and nobody waits in a circle.
 public struct IncidentWriter: Sendable {
   public let organization: OrganizationID
-  /// Events kept as evidence of one incident; more are counted only.
+  /// Events kept as evidence of one incident: a bound against a runaway rule. More are counted only,
+  /// and the incident's times and entities are then those of the events that are kept.
   public let evidenceLimit: Int64
 
-  public init(organization: OrganizationID, evidenceLimit: Int64 = 10_000) {
+  public init(organization: OrganizationID, evidenceLimit: Int64 = 10_000_000) {
     self.organization = organization
     self.evidenceLimit = evidenceLimit
   }
