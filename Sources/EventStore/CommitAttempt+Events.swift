@@ -22,70 +22,71 @@ extension CommitAttempt {
       return nil
     }
     _ = try connection.execute(Self.makeStaging)
-    try stage(indices, refused: &outcomes, on: connection)
-    return try moveStaged(indices, into: &outcomes, on: connection)
+    let moved =
+      care == .rowByRow
+      ? try moveEachRow(of: indices, refused: &outcomes, on: connection)
+      : try moveTogether(indices, on: connection)
+    return settle(moved, indices, &outcomes)
   }
 
-  private func stage(
-    _ indices: [Int], refused outcomes: inout [Int: BatchOutcome],
+  /// What tells one row of the group from the others.
+  private struct RowKey: Hashable {
+    let batch: Int64
+    let id: EventID
+    let ts: Int64
+  }
+
+  /// Inserts all rows that are not stored yet, and returns those it inserted.
+  private func moveTogether(
+    _ indices: [Int], on connection: isolated PostgresConnection
+  ) throws -> [RowKey] {
+    _ = try connection.copyBinary(
+      name: "events.stage", into: "staged_events", columns: EventRows.columns
+    ) { writer in
+      for index in indices where batches[index].rows.count > 0 {
+        try writer.append(batches[index].rows.encoder)
+      }
+    }
+    return try move(on: connection)
+  }
+
+  /// The same row by row, each under a savepoint; what the database refuses goes to quarantine.
+  private func moveEachRow(
+    of indices: [Int], refused outcomes: inout [Int: BatchOutcome],
     on connection: isolated PostgresConnection
-  ) throws {
-    guard care == .rowByRow else {
-      _ = try connection.copyBinary(
-        name: "events.stage", into: "staged_events", columns: EventRows.columns
-      ) { writer in
-        for index in indices where batches[index].rows.count > 0 {
-          try writer.append(batches[index].rows.encoder)
+  ) throws -> [RowKey] {
+    var moved: [RowKey] = []
+    for index in indices {
+      let rows = batches[index].rows
+      for row in 0..<rows.count {
+        do {
+          moved += try connection.savepoint {
+            _ = try connection.execute(Self.emptyStaging)
+            _ = try connection.copyBinary(
+              name: "events.stage", into: "staged_events", columns: EventRows.columns
+            ) { try $0.append(encoded: rows.tuple(row), rows: 1) }
+            return try move(on: connection)
+          }
+        } catch let error as PostgresError where error.refusesData {
+          outcomes[index]?.refuse(row, of: rows, for: error)
         }
       }
-      return
     }
-    for index in indices {
-      for row in 0..<batches[index].rows.count {
-        guard let error = try refusal(of: row, in: batches[index], on: connection) else { continue }
-        let record = QuarantinedRecord(
-          index: batches[index].rows.references[row].index, sourceType: nil,
-          code: "database_refused",
-          detail: "the database refused the event (SQLSTATE \(error.sqlState ?? "unknown"))",
-          raw: batches[index].rows.raw(row))
-        outcomes[index]?.refused.append(record)
-        outcomes[index]?.stored -= 1
-        outcomes[index]?.quarantined += 1
-      }
-    }
+    return moved
   }
 
-  /// Tries one row of a batch in `events` itself, under a savepoint.
-  private func refusal(
-    of row: Int, in batch: StagedBatch, on connection: isolated PostgresConnection
-  ) throws -> PostgresError? {
-    do {
-      try connection.savepoint {
-        _ = try connection.copyBinary(
-          name: "events.stage", into: "staged_events", columns: EventRows.columns
-        ) { try $0.append(encoded: batch.rows.tuple(row), rows: 1) }
-      }
-      return nil
-    } catch let error as PostgresError where error.refusesData {
-      return error
-    }
-  }
-
-  /// Inserts the staged rows that are not stored yet, and counts the others as duplicates.
-  private func moveStaged(
-    _ indices: [Int], into outcomes: inout [Int: BatchOutcome],
-    on connection: isolated PostgresConnection
-  ) throws -> StoredRows {
-    struct Key: Hashable {
-      let batch: Int64
-      let id: EventID
-      let ts: Int64
-    }
-    let moved = try connection.query(Self.move) { row in
+  private func move(on connection: isolated PostgresConnection) throws -> [RowKey] {
+    try connection.query(Self.move) { row in
       let id = try row.uuid(1)
-      return Key(
+      return RowKey(
         batch: try row.int8(0), id: EventID(high: id.high, low: id.low), ts: try row.timestamptz(2))
     }
+  }
+
+  /// Counts as duplicates what was neither inserted nor refused.
+  private func settle(
+    _ moved: [RowKey], _ indices: [Int], _ outcomes: inout [Int: BatchOutcome]
+  ) -> StoredRows {
     var stored = Set(moved)
     var rows: StoredRows = [:]
     for index in indices {
@@ -93,7 +94,7 @@ extension CommitAttempt {
       let refused = Set(outcomes[index]?.refused.map(\.index) ?? [])
       for (row, reference) in batch.rows.references.enumerated()
       where !refused.contains(reference.index) {
-        let key = Key(batch: batch.id, id: reference.id, ts: reference.ts.microseconds)
+        let key = RowKey(batch: batch.id, id: reference.id, ts: reference.ts.microseconds)
         // A second record of the same id in one batch finds its key taken: it is the duplicate.
         if stored.remove(key) != nil {
           rows[batch.id, default: []].insert(row)
@@ -110,6 +111,8 @@ extension CommitAttempt {
   private static let makeStaging = PostgresStatement(
     "events.make_staging",
     "create temporary table if not exists staged_events (like events) on commit delete rows")
+  private static let emptyStaging = PostgresStatement(
+    "events.empty_staging", "delete from staged_events")
   private static let move = PostgresStatement(
     "events.move",
     """
@@ -119,4 +122,17 @@ extension CommitAttempt {
     on conflict do nothing
     returning batch_id, id, ts
     """)
+}
+
+extension BatchOutcome {
+  /// Moves a row that was counted as stored to the quarantined ones.
+  fileprivate mutating func refuse(_ row: Int, of rows: EventRows, for error: PostgresError) {
+    refused.append(
+      QuarantinedRecord(
+        index: rows.references[row].index, sourceType: nil, code: "database_refused",
+        detail: "the database refused the event (SQLSTATE \(error.sqlState ?? "unknown"))",
+        raw: rows.raw(row)))
+    stored -= 1
+    quarantined += 1
+  }
 }

@@ -3,6 +3,8 @@ public struct EventStoreError: Error, Sendable, CustomStringConvertible {
   public enum Code: String, Sendable {
     /// PostgreSQL cannot be reached; nothing of the batch is known to be stored.
     case unavailable
+    /// PostgreSQL refuses the data of the batch; nothing of it is stored.
+    case refused
     /// Another process took over this writer's number.
     case writerLost
     /// A row or a definition in the database is not what this version expects.

@@ -21,16 +21,20 @@ public actor EventWriter {
     self.observer = observer
   }
 
+  /// What became of one batch.
+  public typealias Result = Swift.Result<BatchOutcome, EventStoreError>
+
   /// Commits the batches and says what became of each, in their order: in one transaction unless
   /// PostgreSQL refuses a row of them, and then each batch in its own.
   ///
   /// A lost connection is opened again until `deadline`; the ledger then tells whether the lost
   /// commit had happened. Ids are fixed in the batches, so a second try stores nothing twice.
   ///
-  /// - Throws: `EventStoreError` with `.unavailable` when PostgreSQL could not commit by then.
+  /// A batch fails with `.unavailable` when PostgreSQL could not commit by then, and with `.refused`
+  /// when it refuses the batch even without the rows that it refuses.
   public func commit(
     _ batches: [StagedBatch], until deadline: ContinuousClock.Instant
-  ) async throws -> [BatchOutcome] {
+  ) async -> [Result] {
     var care = CommitCare.optimistic
     var mayHaveCommitted = false
     var backOff = BackOff(deadline: deadline)
@@ -42,28 +46,32 @@ public actor EventWriter {
           mayHaveCommitted: mayHaveCommitted)
         let result = try await session.connection.run { try attempt.run(on: $0) }
         if result.tookNumber { self.session?.head += 1 }
-        return result.outcomes
+        return result.outcomes.map { .success($0) }
       } catch let error as PostgresError where error.isUniqueViolation && care == .optimistic {
         care = .deduplicating
       } catch let error as PostgresError where error.refusesData && care != .rowByRow {
-        if batches.count > 1 { return try await commitEach(batches, until: deadline) }
+        if batches.count > 1 { return await commitEach(batches, until: deadline) }
         care = .rowByRow
+      } catch let error as PostgresError where error.refusesData {
+        return [.failure(EventStoreError(.refused, "the database refuses the batch", cause: error))]
       } catch {
         session = nil
         mayHaveCommitted = true
-        try await backOff.wait(after: error)
+        guard await backOff.wait() else {
+          let failure = EventStoreError(
+            .unavailable, "the database could not commit in time", cause: error)
+          return batches.map { _ in .failure(failure) }
+        }
       }
     }
   }
 
   private func commitEach(
     _ batches: [StagedBatch], until deadline: ContinuousClock.Instant
-  ) async throws -> [BatchOutcome] {
-    var outcomes: [BatchOutcome] = []
-    for batch in batches {
-      outcomes += try await commit([batch], until: deadline)
-    }
-    return outcomes
+  ) async -> [Result] {
+    var results: [Result] = []
+    for batch in batches { results += await commit([batch], until: deadline) }
+    return results
   }
 
   private func openSession() async throws -> WriterSession {
@@ -82,12 +90,12 @@ private struct BackOff {
   let deadline: ContinuousClock.Instant
   var pause = Duration.milliseconds(20)
 
-  mutating func wait(after error: any Error) async throws {
-    guard ContinuousClock.now + pause < deadline else {
-      throw EventStoreError(.unavailable, "the database could not commit in time", cause: error)
-    }
-    try await Task.sleep(for: pause)
+  /// False once the deadline is too near for another try, or the task was cancelled.
+  mutating func wait() async -> Bool {
+    guard ContinuousClock.now + pause < deadline else { return false }
+    do { try await Task.sleep(for: pause) } catch { return false }
     pause = min(pause * 2, .milliseconds(500))
+    return true
   }
 }
 
@@ -101,10 +109,10 @@ extension PostgresConnection {
 }
 
 extension PostgresError {
-  /// Whether the server refused the data itself (SQLSTATE classes 22 and 23), so that trying the
-  /// same rows again can't succeed.
+  /// Whether the server refused the data itself (SQLSTATE classes 22, 23 and 54, such as a value too
+  /// long for an index), so that trying the same rows again can't succeed.
   var refusesData: Bool {
     guard let sqlState else { return false }
-    return sqlState.hasPrefix("22") || sqlState.hasPrefix("23")
+    return ["22", "23", "54"].contains(String(sqlState.prefix(2)))
   }
 }

@@ -20,14 +20,19 @@ enum Quarantine {
             row.int8(batch.id)
             row.int4(Int32(record.index))
             row.timestamptz(microseconds: batch.receivedAt.microseconds)
-            row.optional(record.sourceType)
+            row.optional(record.sourceType.map(Self.storable))
             row.text(record.code)
-            row.text(record.detail)
+            row.text(Self.storable(record.detail))
             row.bytea(record.raw)
           }
         }
       }
     }
+  }
+
+  /// Names that a sender gave may hold NUL, which PostgreSQL's text can't, and be of any length.
+  private static func storable(_ text: String) -> String {
+    String(text.prefix(1000).map { $0 == "\0" ? "\u{FFFD}" : $0 })
   }
 
   private static let columns = [

@@ -89,6 +89,7 @@ private struct StagingRun {
       quarantine(body[record.range], record, code: error.code.rawValue, detail: error.description)
       return
     }
+    if tape.containsNUL { tools.event.columns.replaceNULs() }
     let ts = tools.event.columns.ts ?? request.receivedAt
     guard accepted.contains(ts) else {
       quarantine(
@@ -97,7 +98,6 @@ private struct StagingRun {
         detail: "ts is \(ts), outside \(accepted.lowerBound) to \(accepted.upperBound)")
       return
     }
-    if tape.containsNUL { tools.event.columns.replaceNULs() }
     try store(body, record, at: ts)
   }
 

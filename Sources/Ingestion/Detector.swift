@@ -1,4 +1,5 @@
 public import Core
+import Crypto
 internal import EventStore
 internal import Normalization
 public import Sigma
@@ -59,14 +60,31 @@ public struct Detector: Sendable {
   }
 
   /// The values that correlations of a rule group and count by, under the names that the rule uses.
+  /// A value of more than 512 bytes is cut, see `shortened`.
   ///
   /// - Parameter rule: the rule's index in its set.
   public func correlatedValues(
     of event: EventFields, rule: Int
   ) -> [(name: String, value: String)] {
     carried[rule].compactMap { name in
-      event.value(named: FieldAliases.canonical(name)).map { (name, $0) }
+      event.value(named: FieldAliases.canonical(name)).map { (name, Self.shortened($0)) }
     }
+  }
+
+  /// A value as correlation keeps it, in memory and in indexes. Of one with more than 512 bytes of
+  /// UTF-8 it is the first 256, to a whole character, and 128 bits of SHA-256 of the whole: different
+  /// values stay different, and nobody can make two that look the same. The digest is of the value in
+  /// lower case, since groups are compared without case.
+  static func shortened(_ value: String) -> String {
+    let utf8 = value.utf8
+    guard utf8.count > 512 else { return value }
+    var end = utf8.index(utf8.startIndex, offsetBy: 256)
+    while UTF8.isContinuation(utf8[end]) { utf8.formIndex(before: &end) }
+    let digest = SHA256.hash(data: Array(value.lowercased().utf8)).prefix(16)
+    let digits = digest.map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return "\(value[..<end])…#\(digits.joined())"
   }
 
   /// The same as a JSON object. NUL, which jsonb can't hold, is put as U+FFFD.

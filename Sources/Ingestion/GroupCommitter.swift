@@ -8,6 +8,8 @@ internal import NIOConcurrencyHelpers
 public final class GroupCommitter: Sendable {
   private struct Waiting {
     let batch: StagedBatch
+    /// When it is refused unless a writer has taken it.
+    let deadline: ContinuousClock.Instant
     let continuation: CheckedContinuation<BatchOutcome, any Error>
   }
 
@@ -34,23 +36,29 @@ public final class GroupCommitter: Sendable {
   static let groupRows = 5000
 
   private let writers: [EventWriter]
+  private let hold: Duration
   private let patience: Duration
   private let state = NIOLockedValueBox(State())
 
-  /// - Parameter patience: how long a commit is tried while PostgreSQL is away.
-  public init(writers: [EventWriter], patience: Duration) {
+  /// - Parameters:
+  ///   - hold: how long a batch waits for a writer.
+  ///   - patience: how long a commit is tried while PostgreSQL is away.
+  public init(writers: [EventWriter], hold: Duration, patience: Duration) {
     self.writers = writers
+    self.hold = hold
     self.patience = patience
   }
 
   /// Waits until the batch is committed. Cancelling the caller does not take the batch back.
   ///
-  /// - Throws: `IngestError` with `.overloaded` if it could not be committed in time.
+  /// - Throws: `IngestError` with `.overloaded` if it could not be committed in time. If no writer had
+  ///   taken it by then it never will be stored; otherwise the outcome may be unknown.
   public func commit(_ batch: StagedBatch) async throws -> BatchOutcome {
     try await withCheckedThrowingContinuation { continuation in
       let (wake, closed) = state.withLockedValue { state in
         guard !state.closed else { return (CheckedContinuation<Void, Never>?.none, true) }
-        state.waiting.append(Waiting(batch: batch, continuation: continuation))
+        state.waiting.append(
+          Waiting(batch: batch, deadline: .now + hold, continuation: continuation))
         return (state.idle.popLast(), false)
       }
       wake?.resume()
@@ -64,9 +72,13 @@ public final class GroupCommitter: Sendable {
   public func run() async {
     await withTaskCancellationHandler {
       await withTaskGroup(of: Void.self) { group in
-        for writer in writers {
-          group.addTask { await self.serve(writer) }
+        group.addTask { await self.expire() }
+        await withTaskGroup(of: Void.self) { serving in
+          for writer in writers {
+            serving.addTask { await self.serve(writer) }
+          }
         }
+        group.cancelAll()
       }
     } onCancel: {
       close()
@@ -88,16 +100,30 @@ public final class GroupCommitter: Sendable {
 
   private func serve(_ writer: EventWriter) async {
     while let group = await nextGroup() {
-      do {
-        let outcomes = try await writer.commit(
-          group.map(\.batch), until: ContinuousClock.now + patience)
-        for (waiting, outcome) in zip(group, outcomes) {
-          waiting.continuation.resume(returning: outcome)
-        }
-      } catch {
-        let refusal = IngestError(.overloaded, "the batch could not be committed", cause: error)
-        for waiting in group { waiting.continuation.resume(throwing: refusal) }
+      let results = await writer.commit(
+        group.map(\.batch), until: ContinuousClock.now + patience)
+      for (waiting, result) in zip(group, results) {
+        waiting.continuation.resume(
+          with: result.mapError { error in
+            IngestError(
+              .overloaded, "the batch could not be committed: send it again", cause: error)
+          })
       }
+    }
+  }
+
+  /// Refuses batches that no writer has taken in time, as long as writers are served.
+  private func expire() async {
+    while !Task.isCancelled {
+      let now = ContinuousClock.now
+      let late = state.withLockedValue { state in
+        let late = state.waiting.prefix { $0.deadline <= now }
+        state.waiting.removeFirst(late.count)
+        return Array(late)
+      }
+      let refusal = IngestError(.overloaded, "the database is busy or away: send the batch again")
+      for waiting in late { waiting.continuation.resume(throwing: refusal) }
+      do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
     }
   }
 

@@ -16,7 +16,7 @@ public struct IngestLimits: Sendable {
   /// How long a request waits for room before it is refused.
   public var hold = Duration.seconds(5)
   /// How long a commit is tried while PostgreSQL is away.
-  public var commitPatience = Duration.seconds(20)
+  public var commitPatience = Duration.seconds(15)
   /// How far ahead of our clock an event may be, in microseconds.
   public var futureMicroseconds: Int64 = 300_000_000
   /// How old an event may be, in days; older ones are quarantined.

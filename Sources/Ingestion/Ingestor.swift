@@ -16,16 +16,18 @@ public final class Ingestor: Sendable {
   private let sampler: RawSampler
   private let toolbox = StagingToolbox()
   private let detectors: @Sendable (OrganizationID) -> Detector
+  private let observer: any IngestObserver
   private let committed: @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void
 
   /// - Parameters:
   ///   - detectors: gives the rules in force for an organization.
+  ///   - observer: for metrics and logs.
   ///   - committed: is told of new events behind their commit and before the answer, with one time of
   ///     each month.
   public init(
     limits: IngestLimits, numbers: BatchNumbers, partitions: Partitions, committer: GroupCommitter,
     records: RawRecords, sampler: RawSampler,
-    detectors: @escaping @Sendable (OrganizationID) -> Detector,
+    detectors: @escaping @Sendable (OrganizationID) -> Detector, observer: any IngestObserver,
     committed: @escaping @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void = { _, _ in
     }
   ) {
@@ -37,6 +39,7 @@ public final class Ingestor: Sendable {
     self.records = records
     self.sampler = sampler
     self.detectors = detectors
+    self.observer = observer
     self.committed = committed
   }
 
@@ -47,26 +50,33 @@ public final class Ingestor: Sendable {
   ///   room or no database. Nothing is stored then, but for a commit whose outcome was lost.
   public func ingest(_ request: IngestRequest) async throws -> IngestReceipt {
     do {
-      let number = try await numbers.next()
-      let stager = BatchStager(
-        limits: limits, detector: detectors(request.organization),
-        dictionaries: records.dictionaries,
-        sampler: sampler, toolbox: toolbox)
-      let staged = try await Self.stage(request, number: number, with: stager)
-      for month in staged.months { try await partitions.ensure(month: month) }
-      let outcome = try await committer.commit(staged.batch)
-      guard !outcome.keyConflict else {
-        throw IngestError(
-          .keyConflict, "the Idempotency-Key was used before for another body: use a new one")
-      }
-      if outcome.stored > 0 { await committed(request.organization, staged.months) }
-      return IngestReceipt(staged.batch, outcome)
-    } catch let error as IngestError {
-      throw error
+      let receipt = try await store(request)
+      observer.committed(receipt, from: request.source)
+      return receipt
     } catch {
-      throw IngestError(
-        .overloaded, "the batch could not be stored now: send it again", cause: error)
+      let refusal =
+        error as? IngestError
+        ?? IngestError(
+          .overloaded, "the batch could not be stored now: send it again", cause: error)
+      observer.refused(refusal, from: request.source)
+      throw refusal
     }
+  }
+
+  private func store(_ request: IngestRequest) async throws -> IngestReceipt {
+    let number = try await numbers.next()
+    let stager = BatchStager(
+      limits: limits, detector: detectors(request.organization),
+      dictionaries: records.dictionaries, sampler: sampler, toolbox: toolbox)
+    let staged = try await Self.stage(request, number: number, with: stager)
+    for month in staged.months { try await partitions.ensure(month: month) }
+    let outcome = try await committer.commit(staged.batch)
+    guard !outcome.keyConflict else {
+      throw IngestError(
+        .keyConflict, "the Idempotency-Key was used before for another body: use a new one")
+    }
+    if outcome.stored > 0 { await committed(request.organization, staged.months) }
+    return IngestReceipt(staged.batch, outcome)
   }
 
   /// CPU work on the shared pool's threads, away from the caller's event loop.

@@ -1,20 +1,12 @@
+public import Core
 internal import NIOConcurrencyHelpers
 
-/// A bound on the bytes of all batches in memory. Who finds no room waits in line, for a time.
+/// A bound on the bytes of all batches in memory, and on what each organization may hold of it. Who
+/// finds no room waits in line, for a time.
+///
+/// The line is served in its order, but who waits only for bytes of his own organization holds up no
+/// other one.
 public final class MemoryBudget: Sendable {
-  private struct Waiter {
-    let ticket: UInt64
-    let bytes: Int
-    let continuation: CheckedContinuation<Bool, Never>
-  }
-
-  private struct State {
-    var free: Int
-    var waiters: [Waiter] = []
-    var nextTicket: UInt64 = 0
-    var refused = 0
-  }
-
   public struct Statistics: Sendable {
     public var capacity: Int
     public var free: Int
@@ -24,77 +16,57 @@ public final class MemoryBudget: Sendable {
   }
 
   public let capacity: Int
-  private let state: NIOLockedValueBox<State>
+  /// What one organization may hold, in bytes.
+  public let share: Int
+  private let state: NIOLockedValueBox<MemoryLine>
 
-  public init(capacity: Int) {
+  /// - Parameter share: half of the capacity unless given.
+  public init(capacity: Int, share: Int? = nil) {
     self.capacity = capacity
-    state = NIOLockedValueBox(State(free: capacity))
+    self.share = min(capacity, share ?? capacity / 2)
+    state = NIOLockedValueBox(MemoryLine(free: capacity, share: self.share))
   }
 
   public var statistics: Statistics {
     state.withLockedValue {
-      Statistics(capacity: capacity, free: $0.free, waiting: $0.waiters.count, refused: $0.refused)
+      Statistics(capacity: capacity, free: $0.free, waiting: $0.waiting, refused: $0.refused)
     }
   }
 
   /// Takes `bytes`, waiting up to `patience` for others to give them back; false if there was no room
-  /// in time, or if there never will be.
-  public func take(_ bytes: Int, patience: Duration) async -> Bool {
-    guard bytes <= capacity else { return false }
-    let ticket: UInt64? = state.withLockedValue { state in
-      if state.waiters.isEmpty, state.free >= bytes {
-        state.free -= bytes
-        return nil
+  /// in time, if there never will be, or if the caller was cancelled.
+  public func take(
+    _ bytes: Int, for organization: OrganizationID, patience: Duration
+  ) async -> Bool {
+    let entry = state.withLockedValue {
+      $0.enter(bytes, for: organization, canWait: patience > .zero)
+    }
+    guard case .wait(let ticket) = entry else { return entry == .granted }
+    return await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // A sleep that is cut short means that the wait has ended or that the caller was cancelled.
+        let timedOut = (try? await Task.sleep(for: patience)) != nil
+        self.leave(ticket, timedOut: timedOut)
       }
-      state.nextTicket += 1
-      return state.nextTicket
-    }
-    guard let ticket else { return true }
-    // The clock runs beside the wait; whichever comes first removes the waiter from the line.
-    let clock = Task {
-      try? await Task.sleep(for: patience)
-      self.giveUp(ticket)
-    }
-    let granted = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let decided: Bool? = state.withLockedValue { state in
-          if Task.isCancelled { return false }
-          if state.waiters.isEmpty, state.free >= bytes {
-            state.free -= bytes
-            return true
-          }
-          state.waiters.append(Waiter(ticket: ticket, bytes: bytes, continuation: continuation))
-          return nil
-        }
+      let granted = await withCheckedContinuation { continuation in
+        let decided = state.withLockedValue { $0.attach(continuation, to: ticket) }
         if let decided { continuation.resume(returning: decided) }
       }
-    } onCancel: {
-      giveUp(ticket)
-    }
-    clock.cancel()
-    return granted
-  }
-
-  /// Gives back bytes that were taken.
-  public func giveBack(_ bytes: Int) {
-    let granted: [Waiter] = state.withLockedValue { state in
-      state.free += bytes
-      var granted: [Waiter] = []
-      while let first = state.waiters.first, first.bytes <= state.free {
-        state.free -= first.bytes
-        granted.append(state.waiters.removeFirst())
-      }
+      group.cancelAll()
       return granted
     }
-    for waiter in granted { waiter.continuation.resume(returning: true) }
   }
 
-  private func giveUp(_ ticket: UInt64) {
-    let waiter: Waiter? = state.withLockedValue { state in
-      guard let place = state.waiters.firstIndex(where: { $0.ticket == ticket }) else { return nil }
-      state.refused += 1
-      return state.waiters.remove(at: place)
-    }
-    waiter?.continuation.resume(returning: false)
+  /// Gives back bytes that were taken for an organization.
+  public func giveBack(_ bytes: Int, for organization: OrganizationID) {
+    let served = state.withLockedValue { $0.giveBack(bytes, for: organization) }
+    for continuation in served { continuation.resume(returning: true) }
+  }
+
+  private func leave(_ ticket: UInt64, timedOut: Bool) {
+    // Who leaves may have held up those behind him.
+    let (left, served) = state.withLockedValue { $0.leave(ticket, timedOut: timedOut) }
+    left?.resume(returning: false)
+    for continuation in served { continuation.resume(returning: true) }
   }
 }

@@ -56,7 +56,7 @@ public struct MappedEvent: Sendable {
       triple = tape.nodes[triple].end
     }
     let set = LogSourceSet(sources)
-    if sets.count < 4096 { sets[key] = set }
+    if sets.count < 4096, key.count <= 1024 { sets[key] = set }
     return set
   }
 }

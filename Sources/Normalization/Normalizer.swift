@@ -130,8 +130,9 @@ public struct Normalizer: Sendable {
       guard let node = tape.member("logsources", in: bytes) else { return }
       event.fields.logSources = mapped.set(bytes, tape, node)
       if given == nil, let source = event.fields.logSources.sources.last {
-        event.columns.sourceType = [source.product, source.service].compactMap(\.self)
-          .joined(separator: ".")
+        let name = [source.product, source.service].compactMap(\.self).joined(separator: ".")
+        event.columns.sourceType = TextLimits.string(
+          Array(name.utf8), limit: TextLimits.sourceType)
       }
     case .windows:
       let kind = windowsKind(bytes, tape, compiled)

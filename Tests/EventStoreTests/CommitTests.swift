@@ -82,11 +82,11 @@ import Testing
     let store = try await Store()
     let second = EventWriter(configuration: store.database.configuration, node: "second")
     _ = try await store.commit(Batch.make(1, ids: [1]))
-    _ = try await second.commit([Batch.make(2, ids: [2])], until: store.deadline)
+    _ = try await second.commit([Batch.make(2, ids: [2])], until: store.deadline)[0].get()
     #expect(try await store.number("select count(*) from event_writers") == 2)
     do {
       let third = EventWriter(configuration: store.database.configuration, node: "third")
-      _ = try await third.commit([Batch.make(3, ids: [3])], until: store.deadline)
+      _ = try await third.commit([Batch.make(3, ids: [3])], until: store.deadline)[0].get()
     }
     while try await store.number(
       "select count(*) from pg_locks where locktype = 'advisory'") > 2
@@ -94,7 +94,7 @@ import Testing
       try await Task.sleep(for: .milliseconds(10))
     }
     let fourth = EventWriter(configuration: store.database.configuration, node: "fourth")
-    _ = try await fourth.commit([Batch.make(4, ids: [4])], until: store.deadline)
+    _ = try await fourth.commit([Batch.make(4, ids: [4])], until: store.deadline)[0].get()
     #expect(try await store.number("select count(*) from event_writers") == 3)
     #expect(try await store.number("select max(head) from event_writers") == 2)
   }
@@ -110,8 +110,8 @@ import Testing
         select count(pg_terminate_backend(pid)) from pg_stat_activity
         where pid <> pg_backend_pid() and query like '%event_writers%' and datname = current_database()
         """)
-      #expect(try await outcome[0].received == 50)
-      #expect(try await outcome[0].stored == 50)
+      #expect(try await outcome[0].get().received == 50)
+      #expect(try await outcome[0].get().stored == 50)
     }
     #expect(try await store.number("select count(*) from events") == 1001)
     #expect(try await store.number("select count(*) from detections") == 1001)
@@ -121,10 +121,40 @@ import Testing
   @Test func anAbsentDatabaseIsUnavailableAtTheDeadline() async throws {
     let writer = EventWriter(
       configuration: .init(conninfo: "host=/nonexistent dbname=none"), node: "test")
-    await #expect {
-      try await writer.commit([Batch.make(1, ids: [1])], until: .now + .milliseconds(100))
-    } throws: { error in
-      (error as? EventStoreError)?.code == .unavailable
+    let results = await writer.commit([Batch.make(1, ids: [1])], until: .now + .milliseconds(100))
+    guard case .failure(let error) = results[0] else {
+      Issue.record("a batch was committed to a database that is not there")
+      return
     }
+    #expect(error.code == .unavailable)
+  }
+
+  @Test func aValueTooLongForAnIndexIsQuarantinedAndHoldsUpNobody() async throws {
+    let store = try await Store()
+    let bad = Batch.make(2, ids: [3, 4]) { columns, index in
+      if index == 0 {
+        columns.sourceType = (0..<4000).map { _ in String(UInt8.random(in: 0...255)) }.joined()
+      }
+    }
+    let outcomes = try await store.commit(Batch.make(1, ids: [1, 2]), bad)
+    #expect(outcomes[0].stored == 2)
+    #expect(outcomes[1].stored == 1)
+    #expect(outcomes[1].refused.map(\.index) == [0])
+    #expect(try await store.ledgerAddsUp())
+  }
+
+  @Test func aBatchThatCannotBeStoredAtAllFailsAloneAndAtOnce() async throws {
+    let store = try await Store()
+    try await store.partitions.ensure(month: Batch.ts)
+    var bad = Batch.make(2, ids: [3])
+    bad.detections[0].fields = "no json"
+    let results = await store.writer.commit([Batch.make(1, ids: [1]), bad], until: store.deadline)
+    #expect(try results[0].get().stored == 1)
+    guard case .failure(let error) = results[1] else {
+      Issue.record("a detection without JSON was stored")
+      return
+    }
+    #expect(error.code == .refused)
+    #expect(try await store.ledgerAddsUp())
   }
 }

@@ -26,7 +26,7 @@ struct Store {
 
   func commit(_ batches: StagedBatch...) async throws -> [BatchOutcome] {
     try await partitions.ensure(month: Batch.ts)
-    return try await writer.commit(batches, until: deadline)
+    return try await writer.commit(batches, until: deadline).map { try $0.get() }
   }
 
   func number(_ sql: String) async throws -> Int64 {

@@ -61,13 +61,15 @@ struct IngestionBench {
     let writers = (0..<2).map { _ in
       EventWriter(configuration: database.configuration, node: "test")
     }
-    let committer = GroupCommitter(writers: writers, patience: .seconds(30))
+    let committer = GroupCommitter(
+      writers: writers, hold: .seconds(20), patience: .seconds(30))
     let loaded = RuleLoader().load(text: rules, file: "test.yml")
     let detector = Detector(rules: loaded.set, matcher: Matcher(rules: loaded.set.rules))
     let sampler = RawSampler(records: records)
     let ingestor = Ingestor(
       limits: limits, numbers: BatchNumbers(pool: pool), partitions: Partitions(pool: pool),
-      committer: committer, records: records, sampler: sampler, detectors: { _ in detector })
+      committer: committer, records: records, sampler: sampler, detectors: { _ in detector },
+      observer: SilentObserver())
     let bench = IngestionBench(database: database, pool: pool, ingestor: ingestor, records: records)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await committer.run() }
@@ -101,4 +103,9 @@ enum Sample {
     "src_ip":"203.0.113.7","message":"failure \(index)"}
     """
   }
+}
+
+struct SilentObserver: IngestObserver {
+  func committed(_ receipt: IngestReceipt, from source: String) {}
+  func refused(_ error: IngestError, from source: String) {}
 }

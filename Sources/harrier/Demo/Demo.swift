@@ -60,6 +60,7 @@ struct Demo {
       file: nil,
       flags: [
         "HARRIER_DATABASE_URL": servers.databaseURL, "HARRIER_REDIS_URL": servers.redisURL,
+        "HARRIER_LOG_LEVEL": ProcessEnvironment.all["HARRIER_LOG_LEVEL"] ?? "warning",
         "HARRIER_HOST": "127.0.0.1",
         "HARRIER_PORT": String(port ?? Int(FreePort.preferring(8080))),
       ])

@@ -96,10 +96,13 @@ struct IncidentPrinter {
   }
 
   private func line(_ incident: Page.Incident) -> String {
-    let severity =
-      incident.severity + String(repeating: " ", count: max(0, 8 - incident.severity.count))
+    let number = terminal.styled(padded(incident.number, 6), .bold)
     let source = incident.srcIp.map { "  \($0)" } ?? ""
-    return "\(terminal.styled(incident.number, .bold)) \(severity) \(incident.title)\(source)"
+    return "\(number) \(padded(incident.severity, 8)) \(incident.title)\(source)"
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   private func mark(_ severity: String) -> String {

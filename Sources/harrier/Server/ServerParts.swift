@@ -56,7 +56,9 @@ struct ServerParts {
         configuration: .forWriters(configuration.databaseURL), node: configuration.node,
         observer: monitor)
     }
-    committer = GroupCommitter(writers: writers, patience: configuration.limits.commitPatience)
+    committer = GroupCommitter(
+      writers: writers, hold: configuration.limits.hold,
+      patience: configuration.limits.commitPatience)
     let rules = Self.loadRules(configuration.rulePaths, logger)
     let detector = Detector(
       rules: rules, matcher: Matcher(rules: rules.rules, aliases: FieldAliases.table))
@@ -70,6 +72,7 @@ struct ServerParts {
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
       committer: committer, records: records, sampler: sampler, detectors: { _ in detector },
+      observer: IngestMonitor(logger: logger, metrics: metrics),
       committed: { organization, months in
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
