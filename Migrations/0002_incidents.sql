@@ -138,6 +138,29 @@ create table correlation_cursors (
   primary key (shard, writer_id)
 ) with (fillfactor = 50);
 
+-- Detections that correlation had to leave out: those of one organization in a writer's commits
+-- from_seq to to_seq, which failed again and again for what is in them. The detections themselves
+-- stay where they are.
+create table correlation_skips (
+  id bigint primary key generated always as identity,
+  organization_id int not null references organizations (id),
+  shard int not null,
+  writer_id int not null,
+  from_seq bigint not null,
+  to_seq bigint not null,
+  -- Null where the error is not the server's.
+  error_sqlstate text,
+  created_at timestamptz not null default now()
+);
+
+-- A value of an event as correlation and incidents keep it: a long one is cut and ends in a digest of
+-- the whole, so that different values stay different. Cutting it again changes nothing.
+create function correlation_text(value text) returns text language sql stable as $$
+  select case when octet_length(value) <= 512 then value
+    else left(value, 100) || '…#'
+      || left(encode(sha256(convert_to(lower(value), 'UTF8')), 'hex'), 32) end
+$$;
+
 -- The text that a journal entry's hash covers. The text of jsonb is canonical.
 create function incident_journal_text(
   organization_id int, sequence bigint, incident_id uuid, at timestamptz, actor text, action text,
@@ -250,7 +273,8 @@ returns void language sql as $$
     left join lateral (
       select jsonb_build_object('type', kind, 'value', value) as entity
       from (values
-        ('ip', host(d.src_ip)), ('ip', host(d.dst_ip)), ('host', d.host), ('user', d."user")
+        ('ip', host(d.src_ip)), ('ip', host(d.dst_ip)), ('host', correlation_text(d.host)),
+        ('user', correlation_text(d."user"))
       ) as entities (kind, value)
       where value <> ''
     ) entities on true

@@ -5,9 +5,11 @@ internal import Sigma
 struct Group: Hashable, Sendable {
   let values: [GroupValue]
 
-  /// Each value with its length before it, so that no value can look like two.
+  /// Each value with its length before it, so that no value can look like two. At most
+  /// `BoundedText.key` bytes, since it stands in an index.
   var key: String {
-    values.map { "\($0.value.utf8.count):\($0.value)" }.joined(separator: "|")
+    let text = values.map { "\($0.value.utf8.count):\($0.value)" }.joined(separator: "|")
+    return BoundedText.cut(text, above: BoundedText.key, keeping: 900)
   }
 }
 
@@ -17,7 +19,7 @@ extension CorrelationPlan {
     var values: [GroupValue] = []
     for (name, field) in zip(groupNames, steps[step].groupFields) {
       guard let field, let value = detection.fields[field] else { return nil }
-      values.append(GroupValue(name: name, value: value.lowercased()))
+      values.append(GroupValue(name: name, value: BoundedText.folded(value)))
     }
     return Group(values: values)
   }
@@ -29,7 +31,7 @@ extension CorrelationPlan {
       ("host", detection.host), ("dst_ip", detection.dstIP?.description),
     ]
     for case (let name, let value?) in candidates where !value.isEmpty {
-      return Group(values: [GroupValue(name: name, value: value.lowercased())])
+      return Group(values: [GroupValue(name: name, value: BoundedText.folded(value))])
     }
     return Group(values: [])
   }
@@ -39,7 +41,7 @@ extension CorrelationPlan {
     guard countsValues else { return Item.Value.none }
     let fields = steps[step].valueFields
     if case .valueCount = condition {
-      let values = fields.compactMap { $0.flatMap { detection.fields[$0]?.lowercased() } }
+      let values = fields.compactMap { $0.flatMap { detection.fields[$0].map(BoundedText.folded) } }
       guard values.count == fields.count else { return nil }
       if values.count == 1 { return .text(values[0]) }
       return .text(values.map { "\($0.utf8.count):\($0)" }.joined(separator: "|"))

@@ -73,7 +73,8 @@ public struct EventKey: Hashable, Comparable, Sendable {
   }
 }
 
-/// One value of a group, folded to lower case: groups are compared without case.
+/// One value of a group, folded to lower case: groups are compared without case. A long one is cut
+/// and ends in a digest of the whole.
 public struct GroupValue: Hashable, Sendable {
   public let name: String
   public let value: String

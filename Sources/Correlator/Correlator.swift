@@ -174,7 +174,8 @@ public actor Correlator {
       let own = Dictionary(uniqueKeysWithValues: byShard[state.shard] ?? [])
       if !own.isEmpty {
         let isDone = await attempt(state, Array(own.keys)) { work, connection in
-          try work.correlate(own, writer: writer, last: last, on: connection)
+          try work.correlate(
+            own, writer: writer, commits: commits.lowerBound...last, on: connection)
         }
         guard isDone else { continue }
       }
@@ -196,7 +197,7 @@ public actor Correlator {
   private func attempt(
     _ state: ShardState, _ organizations: [OrganizationID],
     _ body:
-      @escaping @Sendable (ShardWork, isolated PostgresConnection) throws -> [CorrelationRecord]
+      @escaping @Sendable (ShardWork, isolated PostgresConnection) throws -> ShardOutcome
   ) async -> Bool {
     do {
       var rules: [OrganizationID: CorrelationRules] = [:]
@@ -205,8 +206,9 @@ public actor Correlator {
       }
       let work = ShardWork(
         state: state, rules: rules, configuration: configuration, now: .now)
-      let records = try await pool.withConnection { connection in try body(work, connection) }
-      for record in records { observer.correlated(record) }
+      let outcome = try await pool.withConnection { connection in try body(work, connection) }
+      for record in outcome.records { observer.correlated(record) }
+      for skip in outcome.skips { observer.failed(skip, shard: state.shard) }
       return true
     } catch {
       if shards[state.shard] === state { shards[state.shard] = nil }

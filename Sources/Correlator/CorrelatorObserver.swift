@@ -18,6 +18,9 @@ public struct CorrelationRecord: Sendable {
   /// Events in memory.
   public let items: Int
 
+  /// Whether nothing was done.
+  var isEmpty: Bool { detections + opened + amended + merged + retracted == 0 }
+
   /// Counts `actions`.
   init(
     _ organization: OrganizationID, detections: Int, actions: [IncidentAction], lag: Int64,
@@ -47,7 +50,8 @@ public protocol CorrelatorObserver: Sendable {
   func correlated(_ record: CorrelationRecord)
   /// The shards that this correlator has now.
   func leasesChanged(_ shards: [CorrelationShard])
-  /// Something failed; the state that it touched was dropped and is built again from the table.
+  /// Something failed; the state that it touched was dropped and is built again from the table. A
+  /// `CorrelationSkip` says that an organization's detections were left out for good.
   func failed(_ error: any Error, shard: CorrelationShard?)
 }
 

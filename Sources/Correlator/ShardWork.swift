@@ -12,44 +12,72 @@ struct ShardWork: Sendable {
   let configuration: CorrelatorConfiguration
   let now: Timestamp
 
-  /// Correlates a writer's commits up to `last`, and moves the cursor.
+  /// Correlates a writer's commits, and moves the cursor behind them.
   func correlate(
-    _ detections: [OrganizationID: [Detection]], writer: Int32, last: Int64,
+    _ detections: [OrganizationID: [Detection]], writer: Int32, commits: ClosedRange<Int64>,
     on connection: isolated PostgresConnection
-  ) throws -> [CorrelationRecord] {
+  ) throws -> ShardOutcome {
     try connection.transaction {
       try CorrelationLeases.fence(
         state.lease, patience: configuration.leaseSeconds, on: connection)
-      var records: [CorrelationRecord] = []
+      var outcome = ShardOutcome()
       for (organization, batch) in detections.sorted(by: { $0.key < $1.key }) {
-        let own = try organizationState(organization, on: connection)
-        records.append(try correlate(batch, own, on: connection))
+        let result = try isolated(organization, on: connection) {
+          let own = try organizationState(organization, on: connection)
+          return try correlate(batch, own, on: connection)
+        }
+        switch result {
+        case .success(let record): outcome.records.append(record)
+        case .failure(let cause):
+          try CorrelationHistory.skip(
+            commits, writer: writer, organization, sqlState: (cause as? PostgresError)?.sqlState,
+            on: connection)
+          outcome.skips.append(
+            CorrelationSkip(
+              organization: organization, writer: writer, commits: commits, cause: cause))
+        }
       }
-      try CorrelationHistory.advance(state.shard, writer: writer, to: last, on: connection)
-      return records
+      try CorrelationHistory.advance(
+        state.shard, writer: writer, to: commits.upperBound, on: connection)
+      return outcome
     }
   }
 
   /// Decides the windows that time has closed.
+  ///
+  /// An organization where that fails is left until its next detections.
   func settle(
     _ organizations: [OrganizationID], on connection: isolated PostgresConnection
-  ) throws -> [CorrelationRecord] {
+  ) throws -> ShardOutcome {
     try connection.transaction {
       try CorrelationLeases.fence(
         state.lease, patience: configuration.leaseSeconds, on: connection)
-      var records: [CorrelationRecord] = []
+      var outcome = ShardOutcome()
       for organization in organizations {
-        let own = try organizationState(organization, on: connection)
-        let actions = own.engine.advance(
-          clock: own.clock(now, lateness: configuration.lateness))
-        try IncidentWriter(organization: organization).apply(actions, on: connection)
-        guard !actions.isEmpty else { continue }
-        records.append(
-          CorrelationRecord(
-            organization, detections: 0, actions: actions, lag: 0, engine: own.engine))
+        var decided = currentState(organization).map { (state: $0, actions: advance($0)) }
+        if let decided, decided.actions.isEmpty { continue }
+        let result = try isolated(organization, on: connection) {
+          let own = try decided?.state ?? organizationState(organization, on: connection)
+          let actions = decided?.actions ?? advance(own)
+          // What is left to another attempt begins with the table.
+          decided = nil
+          try IncidentWriter(organization: organization).apply(actions, on: connection)
+          return CorrelationRecord(
+            organization, detections: 0, actions: actions, lag: 0, engine: own.engine)
+        }
+        switch result {
+        case .success(let record) where record.isEmpty: continue
+        case .success(let record): outcome.records.append(record)
+        case .failure(let cause):
+          outcome.skips.append(CorrelationSkip(organization: organization, cause: cause))
+        }
       }
-      return records
+      return outcome
     }
+  }
+
+  private func advance(_ own: OrganizationState) -> [IncidentAction] {
+    own.engine.advance(clock: own.clock(now, lateness: configuration.lateness))
   }
 
   private func correlate(
@@ -105,10 +133,8 @@ struct ShardWork: Sendable {
   private func organizationState(
     _ organization: OrganizationID, on connection: isolated PostgresConnection
   ) throws -> OrganizationState {
-    let rules = self.rules[organization] ?? CorrelationRules(plans: .empty, revision: -1)
-    if let known = state.organizations[organization], known.revision == rules.revision {
-      return known
-    }
+    if let known = currentState(organization) { return known }
+    let rules = rules(of: organization)
     let newest = try CorrelationHistory.newest(organization, on: connection)
     let own = OrganizationState(
       organization, rules, limits: configuration.limits, newest: newest ?? .earliest, now: now)
@@ -117,6 +143,17 @@ struct ShardWork: Sendable {
     try loadAtStart(own, on: connection)
     state.organizations[organization] = own
     return own
+  }
+
+  /// The organization's state if it is there and is that of its present rules.
+  private func currentState(_ organization: OrganizationID) -> OrganizationState? {
+    state.organizations[organization].flatMap {
+      $0.revision == rules(of: organization).revision ? $0 : nil
+    }
+  }
+
+  private func rules(of organization: OrganizationID) -> CorrelationRules {
+    rules[organization] ?? CorrelationRules(plans: .empty, revision: -1)
   }
 
   private func loadAtStart(

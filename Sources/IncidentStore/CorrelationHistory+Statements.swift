@@ -3,10 +3,10 @@ internal import Postgres
 extension CorrelationHistory {
   /// The columns that `detection(_:from:)` reads, of `detections d`.
   private static let columns = """
-    d.ts, d.event_id, d.rule_id, d.rule_version, d.received_at, d.src_ip, d.dst_ip, d.host,
-      d."user", d.writer_seq,
+    d.ts, d.event_id, d.rule_id, d.rule_version, d.received_at, d.src_ip, d.dst_ip,
+      correlation_text(d.host), correlation_text(d."user"), d.writer_seq,
       array (select key from jsonb_each_text(d.fields) order by key),
-      array (select value from jsonb_each_text(d.fields) order by key)
+      array (select correlation_text(value) from jsonb_each_text(d.fields) order by key)
     """
 
   static let findHeads = PostgresStatement(
@@ -42,6 +42,13 @@ extension CorrelationHistory {
     on conflict (shard, writer_id) do update
     set seq = excluded.seq
     where correlation_cursors.seq < excluded.seq
+    """)
+  static let noteSkip = PostgresStatement(
+    "correlation.skip",
+    """
+    insert into correlation_skips (
+      organization_id, shard, writer_id, from_seq, to_seq, error_sqlstate)
+    values ($1, $2, $3, $4, $5, $6)
     """)
   static let readHistory = PostgresStatement(
     "correlation.history",

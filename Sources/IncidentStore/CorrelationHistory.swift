@@ -57,6 +57,21 @@ public enum CorrelationHistory {
       moveCursor, [.int4(shard.rawValue), .int4(writer), .int8(commit)])
   }
 
+  /// Notes that an organization's detections of some commits are left out since they can't be
+  /// correlated. They stay in `detections`, where writer and commits say which they are.
+  public static func skip(
+    _ commits: ClosedRange<Int64>, writer: Int32, _ organization: OrganizationID,
+    sqlState: String?, on connection: isolated PostgresConnection
+  ) throws {
+    try connection.execute(
+      noteSkip,
+      [
+        .int4(organization.rawValue), .int4(CorrelationShard(of: organization).rawValue),
+        .int4(writer), .int8(commits.lowerBound), .int8(commits.upperBound),
+        .optionalText(sqlState),
+      ])
+  }
+
   /// The detections of a request that have been correlated before, newest first, at most `limit`.
   public static func detections(
     _ request: HistoryRequest, _ organization: OrganizationID, limit: Int64,

@@ -7,7 +7,13 @@ struct IncidentText {
   let group: [GroupValue]
 
   private var subject: String {
-    group.isEmpty ? "" : " by " + group.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    group.isEmpty
+      ? "" : " by " + group.map { "\($0.name) \(Self.short($0.value))" }.joined(separator: ", ")
+  }
+
+  /// A sentence shows the beginning of a long value; the explanation has more of it.
+  private static func short(_ value: String) -> String {
+    value.unicodeScalars.count > 128 ? "\(value.unicodeScalars.prefix(128))…" : value
   }
 
   /// Why it was opened: `measured` is what the condition measured at the first fire.
