@@ -17,6 +17,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -101,8 +102,8 @@ let package = Package(
       dependencies: [
         "Access", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
         "IncidentStore",
-        "Ingestion", "ListCache", "Postgres", "Telemetry", hummingbird, logging, nioCore, nioLocks,
-        httpTypes, nioHTTP1,
+        "Ingestion", "ListCache", "Postgres", "Telemetry", hummingbird, hummingbirdCore, logging,
+        nioCore, nioLocks, httpTypes, nioHTTP1,
       ], swiftSettings: settings),
 
     .executableTarget(
@@ -147,8 +148,8 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "EventScanner", "Postgres", "TestServers", hummingbird,
-        httpTypes, logging, nioCore, nioEmbedded, nioLocks,
+        "Access", "Core", "Compression", "EventScanner", "Ingestion", "Postgres", "TestServers",
+        hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",

@@ -6,29 +6,42 @@ internal import Ingestion
 internal import NIOCore
 
 /// Reads a request's body whole, within limits and within the memory budget.
+///
+/// Room is taken as bytes arrive, so that a promise of many bytes holds none of it. A body that
+/// trickles is refused with its first piece behind the deadline; the connection of one that falls
+/// silent is closed by the server's idle timeout.
 struct BodyReader {
   /// A staged batch holds its rows beside the body they come from.
   private static let copies = 2
-  /// The step in which the budget is asked for bodies of unknown length.
-  private static let step = 256 << 10
+  /// The step in which the budget is asked, in bytes.
+  static let step = 256 << 10
+  /// How long a body may take to arrive.
+  static let patience = Duration.seconds(60)
 
   let limits: IngestLimits
   let reservation: BodyReservation
+  var deadline = ContinuousClock.now + patience
 
   /// The body, inflated if the sender says that it is gzip.
   ///
-  /// - Throws: `Problem` 413 for a body over a limit, 415 for another coding, 400 for damaged gzip;
-  ///   `IngestError` with `.overloaded` where the budget has no room.
+  /// - Throws: `Problem` 413 for a body over a limit, 415 for another coding, 400 for damaged gzip or
+  ///   a body that breaks off, 408 for one that takes too long; `IngestError` with `.overloaded` where
+  ///   the budget has no room.
   func read(_ request: Request) async throws -> [UInt8] {
     let coding = try Self.coding(of: request)
+    var length: Int?
     if let text = request.headers[.contentLength] {
-      guard let length = Int(text), length <= limits.bodyBytes else { throw tooLarge }
-      try await reserve(length)
+      length = Int(text)
+      guard let length, length <= limits.bodyBytes else { throw tooLarge }
     }
-    switch coding {
-    case .identity: return try await readPlain(request)
-    case .gzip: return try await readGzip(request)
-    }
+    let (body, received) =
+      switch coding {
+      case .identity: try await readPlain(request)
+      case .gzip: try await readGzip(request)
+      }
+    // A connection that we close ends the body as if it were whole.
+    guard received == length ?? received else { throw Problem.brokenOff }
+    return body
   }
 
   private enum Coding {
@@ -45,17 +58,18 @@ struct BodyReader {
     }
   }
 
-  private func readPlain(_ request: Request) async throws -> [UInt8] {
+  private func readPlain(_ request: Request) async throws -> (body: [UInt8], received: Int) {
     var body: [UInt8] = []
     for try await chunk in request.body {
       guard body.count + chunk.readableBytes <= limits.bodyBytes else { throw tooLarge }
+      try checkTime()
       try await reserve(body.count + chunk.readableBytes)
       body.append(contentsOf: chunk.readableBytesView)
     }
-    return body
+    return (body, body.count)
   }
 
-  private func readGzip(_ request: Request) async throws -> [UInt8] {
+  private func readGzip(_ request: Request) async throws -> (body: [UInt8], received: Int) {
     let decoder = try GzipDecoder(
       limits: InflateLimits(maxOutput: limits.inflatedBytes, maxRatio: limits.inflationRatio))
     var body: [UInt8] = []
@@ -64,13 +78,18 @@ struct BodyReader {
       for try await chunk in request.body {
         received += chunk.readableBytes
         guard received <= limits.bodyBytes else { throw tooLarge }
+        try checkTime()
         try await inflate(chunk, with: decoder, into: &body)
       }
       try decoder.finish()
     } catch let error as CompressionError {
       throw problem(for: error)
     }
-    return body
+    return (body, received)
+  }
+
+  private func checkTime() throws(Problem) {
+    guard ContinuousClock.now <= deadline else { throw .requestTimeout }
   }
 
   /// Inflates in small pieces, so that what the budget has not granted is small, too.
@@ -85,8 +104,12 @@ struct BodyReader {
   }
 
   private func reserve(_ bytes: Int) async throws {
-    let steps = (bytes * Self.copies + Self.step - 1) / Self.step
-    try await reservation.grow(to: steps * Self.step)
+    let needed = bytes * Self.copies
+    guard needed <= reservation.limit else {
+      throw Problem.bodyTooLarge(limit: reservation.limit / Self.copies)
+    }
+    let steps = (needed + Self.step - 1) / Self.step
+    try await reservation.grow(to: min(steps * Self.step, reservation.limit))
   }
 
   private func problem(for error: CompressionError) -> Problem {
@@ -104,4 +127,13 @@ struct BodyReader {
   }
 
   private var tooLarge: Problem { .bodyTooLarge(limit: limits.bodyBytes) }
+}
+
+extension Problem {
+  static var requestTimeout: Problem {
+    Problem(
+      slug: "request_timeout", title: "The request took too long", status: 408,
+      detail: "the body did not arrive within \(BodyReader.patience.components.seconds) seconds: "
+        + "send smaller batches")
+  }
 }

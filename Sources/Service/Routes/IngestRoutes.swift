@@ -24,7 +24,8 @@ struct IngestRoutes {
     let contentType = request.headers[.contentType]
     try IngestMediaType.check(contentType)
     let batchKey = try Self.batchKey(of: request, limit: ingestor.limits.batchKeyLength)
-    let reservation = BodyReservation(budget: ingestor.budget, patience: ingestor.limits.hold)
+    let reservation = BodyReservation(
+      budget: ingestor.budget, organization: principal.organization, patience: ingestor.limits.hold)
     do {
       let body = try await BodyReader(limits: ingestor.limits, reservation: reservation).read(
         request)
