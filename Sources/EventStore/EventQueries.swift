@@ -14,18 +14,32 @@ public struct EventQueries: Sendable {
     self.records = records
   }
 
-  /// One page, newest first unless `ascending`, of at most `limit` events.
+  /// Bytes of raw records that a page holds, but for the last one's.
+  public static let rawBytesOfPage = 8 << 20
+
+  /// One page, newest first unless `ascending`, of at most `limit` events. With raw records it ends
+  /// after the event that brings them to `rawBytes`, so that it has at least one.
   public func list(
     _ filter: EventFilter, after position: EventPosition? = nil, ascending: Bool = false,
-    limit: Int,
-    withRaw: Bool = false
-  ) async throws -> [StoredEvent] {
+    limit: Int, withRaw: Bool = false, rawBytes: Int = EventQueries.rawBytesOfPage
+  ) async throws -> EventPage {
     let query = EventListQuery(
-      filter: filter, position: position, ascending: ascending, limit: limit, withRaw: withRaw)
+      filter: filter, position: position, ascending: ascending, limit: limit,
+      rawBytes: withRaw ? rawBytes : nil)
     return try await records.decoding { connection, decoder in
-      try connection.query(query.statement, query.parameters) { row in
-        try StoredEvent(row, decoder: withRaw ? decoder : nil)
+      var page = EventPage()
+      var bytes = 0
+      _ = try connection.query(query.statement, query.parameters) { row in
+        // The database bounds what is stored; it may be many times that once it is decoded.
+        guard !page.isCutShort, !withRaw || (bytes < rawBytes && !row.isNull(18)) else {
+          page.isCutShort = true
+          return
+        }
+        let event = try StoredEvent(row, decoder: withRaw ? decoder : nil)
+        bytes += event.raw?.count ?? 0
+        page.events.append(event)
       }
+      return page
     }
   }
 
@@ -65,7 +79,7 @@ struct EventListQuery: Sendable {
   let statement: PostgresStatement
 
   init(
-    filter: EventFilter, position: EventPosition?, ascending: Bool, limit: Int, withRaw: Bool
+    filter: EventFilter, position: EventPosition?, ascending: Bool, limit: Int, rawBytes: Int?
   ) {
     var values: [PostgresValue] = []
     func bind(_ value: PostgresValue) -> String {
@@ -103,16 +117,30 @@ struct EventListQuery: Sendable {
       conditions.append("ts \(ascending ? ">=" : "<=") \(ts)")
       conditions.append("(ts, id) \(ascending ? ">" : "<") (\(ts), \(id))")
     }
-    let order = ascending ? "asc" : "desc"
-    statement = PostgresStatement(
-      "events.list",
-      """
-      select \(Self.columns)\(withRaw ? ", raw" : "")
+    let order = ascending ? "ts asc, id asc" : "ts desc, id desc"
+    let page = """
       from events
       where \(conditions.joined(separator: " and "))
-      order by ts \(order), id \(order)
+      order by \(order)
       limit \(bind(.int8(Int64(limit))))
-      """)
+      """
+    if let rawBytes {
+      // Lengths are known without reading the records, so those behind the bound are never read.
+      statement = PostgresStatement(
+        "events.list_raw",
+        """
+        select \(Self.columns), case when bytes_before < \(bind(.int8(Int64(rawBytes)))) then raw end
+        from (
+          select \(Self.columns), raw,
+            sum(octet_length(raw)) over (order by \(order) rows unbounded preceding)
+              - octet_length(raw) as bytes_before
+          \(page)
+        ) page
+        order by \(order)
+        """)
+    } else {
+      statement = PostgresStatement("events.list", "select \(Self.columns)\n\(page)")
+    }
     parameters = values
   }
 }

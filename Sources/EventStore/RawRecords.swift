@@ -15,7 +15,13 @@ public final class RawRecords: Sendable {
 
     /// The newest dictionary for records of a source type.
     public func dictionary(for sourceType: String) -> ZstdDictionary? { bySource[sourceType] }
+
+    public var count: Int { byID.count }
   }
+
+  /// How many dictionaries there are at most: each is kept in memory, and source types are named by
+  /// senders.
+  public static let dictionaryLimit = 64
 
   /// The largest record that is read back, in bytes.
   public static let maxRecordBytes = 16 << 20
@@ -39,17 +45,20 @@ public final class RawRecords: Sendable {
     }
   }
 
-  /// Trains a dictionary on whole records of one source type and keeps it.
+  /// Trains a dictionary on whole records of one source type and keeps it, unless there are as many
+  /// as there may be. Nodes that train at the same moment may each add one more.
   public func train(on samples: [[UInt8]], of sourceType: String) async throws {
     let dictionary = try ZstdDictionary.train(samples: samples, capacity: 64 << 10)
-    _ = try await pool.withConnection { connection in
+    let added = try await pool.withConnection { connection in
       try connection.execute(
         Self.insert,
         [
           .int8(Int64(dictionary.id)), .text(sourceType), .bytea(dictionary.bytes),
-          .int4(Int32(samples.count)),
+          .int4(Int32(samples.count)), .int8(Int64(Self.dictionaryLimit)),
         ])
     }
+    // Only what is in the database can be read again, by any node.
+    guard added == 1 else { return try await reload() }
     add(dictionary, for: sourceType)
   }
 
@@ -86,7 +95,8 @@ public final class RawRecords: Sendable {
     "raw_dictionaries.insert",
     """
     insert into raw_dictionaries (id, source_type, dictionary, trained_on)
-    values ($1, $2, $3, $4)
+    select $1, $2, $3, $4
+    where (select count(*) from raw_dictionaries) < $5
     on conflict do nothing
     """)
 }

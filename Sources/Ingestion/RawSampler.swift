@@ -3,55 +3,55 @@ internal import NIOConcurrencyHelpers
 
 /// Keeps a few thousand records of each source type that has no dictionary yet, and trains one when
 /// it has enough.
+///
+/// Source types are named by senders, so their number and the bytes of all samples are bounded; a
+/// source type that has gone quiet makes room for one that is busy.
 public final class RawSampler: Sendable {
   private struct State {
-    var samples: [String: [[UInt8]]] = [:]
-    var bytes: [String: Int] = [:]
-    var ready: [String] = []
-    var finished: Set<String> = []
+    var samples: RawSamples
+    var failed: Set<String> = []
+    var training: String?
     var wake: CheckedContinuation<Void, Never>?
+
+    /// Source types beside those that are sampled, none of which may be sampled.
+    func spoken(_ dictionaries: RawRecords.Dictionaries) -> Int {
+      dictionaries.count + failed.count + (training == nil ? 0 : 1)
+    }
+
+    func isExcluded(_ sourceType: String) -> Bool {
+      failed.contains(sourceType) || training == sourceType
+    }
   }
 
-  static let sampleCount = 4000
-  static let sampleBytes = 6 << 20
-  /// Records longer than this are not typical and would fill the sample.
-  static let longestSample = 16 << 10
-  /// Source types beyond this many are stored as they come.
-  static let sourceTypeLimit = 64
-
   private let records: RawRecords
-  private let state = NIOLockedValueBox(State())
+  private let state: NIOLockedValueBox<State>
 
   public init(records: RawRecords) {
     self.records = records
+    state = NIOLockedValueBox(
+      State(samples: RawSamples(limits: RawSampleLimits(sourceTypes: RawRecords.dictionaryLimit))))
   }
 
   /// Whether records of that source type are still collected.
   func wants(_ sourceType: String) -> Bool {
-    state.withLockedValue { state in
-      !state.finished.contains(sourceType) && !state.ready.contains(sourceType)
-        && (state.samples[sourceType] != nil || state.samples.count < Self.sourceTypeLimit)
+    let dictionaries = records.dictionaries
+    return state.withLockedValue { state in
+      !state.isExcluded(sourceType)
+        && state.samples.hasRoom(for: sourceType, beside: state.spoken(dictionaries))
     }
   }
 
   /// Offers records of one source type, of a batch that found no dictionary for it.
   func offer(_ sourceType: String, _ offered: [[UInt8]]) {
+    let dictionaries = records.dictionaries
     let wake: CheckedContinuation<Void, Never>? = state.withLockedValue { state in
-      guard !state.finished.contains(sourceType), !state.ready.contains(sourceType) else {
+      guard !state.isExcluded(sourceType), dictionaries.dictionary(for: sourceType) == nil else {
         return nil
       }
-      for sample in offered where sample.count <= Self.longestSample {
-        state.samples[sourceType, default: []].append(sample)
-        state.bytes[sourceType, default: 0] += sample.count
-        if state.samples[sourceType, default: []].count >= Self.sampleCount
-          || state.bytes[sourceType, default: 0] >= Self.sampleBytes
-        {
-          state.ready.append(sourceType)
-          defer { state.wake = nil }
-          return state.wake
-        }
-      }
-      return nil
+      state.samples.add(offered, of: sourceType, beside: state.spoken(dictionaries))
+      guard state.samples.hasFull else { return nil }
+      defer { state.wake = nil }
+      return state.wake
     }
     wake?.resume()
   }
@@ -60,8 +60,8 @@ public final class RawSampler: Sendable {
   /// no dictionary is stored as it comes; `failed` is told.
   public func run(failed: @Sendable (_ sourceType: String, any Error) -> Void) async {
     while !Task.isCancelled {
-      guard let (sourceType, samples) = takeReady() else {
-        await waitUntilReady()
+      guard let (sourceType, samples) = takeFull() else {
+        await waitUntilFull()
         continue
       }
       do {
@@ -69,24 +69,27 @@ public final class RawSampler: Sendable {
       } catch {
         failed(sourceType, error)
       }
+      let hasDictionary = records.dictionaries.dictionary(for: sourceType) != nil
+      state.withLockedValue { state in
+        state.training = nil
+        if !hasDictionary { state.failed.insert(sourceType) }
+      }
     }
   }
 
-  private func takeReady() -> (String, [[UInt8]])? {
+  private func takeFull() -> (String, [[UInt8]])? {
     state.withLockedValue { state in
-      guard !state.ready.isEmpty else { return nil }
-      let sourceType = state.ready.removeFirst()
-      state.finished.insert(sourceType)
-      state.bytes[sourceType] = nil
-      return (sourceType, state.samples.removeValue(forKey: sourceType) ?? [])
+      let full = state.samples.takeFull()
+      state.training = full?.0
+      return full
     }
   }
 
-  private func waitUntilReady() async {
+  private func waitUntilFull() async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let proceed = state.withLockedValue { state in
-          guard state.ready.isEmpty, !Task.isCancelled else { return true }
+          guard !state.samples.hasFull, !Task.isCancelled else { return true }
           state.wake = continuation
           return false
         }

@@ -48,7 +48,8 @@ import Testing
       var position: EventPosition?
       while true {
         let page = try await queries.list(
-          Self.filter(), after: position, ascending: ascending, limit: 10)
+          Self.filter(), after: position, ascending: ascending, limit: 10
+        ).events
         seen += page.map(\.id)
         guard let last = page.last, page.count == 10 else { break }
         position = EventPosition(ts: last.ts, id: last.id)
@@ -68,11 +69,11 @@ import Testing
     let queries = EventQueries(records: RawRecords(pool: store.pool))
     var filter = Self.filter()
     filter.srcIP = AddressCondition("203.0.113.0/24")
-    #expect(try await queries.list(filter, limit: 10).count == 2)
+    #expect(try await queries.list(filter, limit: 10).events.count == 2)
     filter.severity = 7...10
-    #expect(try await queries.list(filter, limit: 10).count == 1)
+    #expect(try await queries.list(filter, limit: 10).events.count == 1)
     filter.user = "'; drop table events; --"
-    #expect(try await queries.list(filter, limit: 10).isEmpty)
+    #expect(try await queries.list(filter, limit: 10).events.isEmpty)
   }
 
   @Test func anItemIsFoundByItsIDWithinItsOrganizationOnly() async throws {

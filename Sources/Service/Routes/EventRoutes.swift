@@ -35,12 +35,12 @@ struct EventRoutes {
 
   private func page(_ query: EventListRequest, asOf now: Timestamp) async throws -> [UInt8] {
     // One more than a page tells whether there is another.
-    var page = try await events.list(
+    let found = try await events.list(
       query.filter, after: query.position, ascending: query.ascending, limit: query.limit + 1,
       withRaw: query.withRaw)
+    let page = found.events.prefix(query.limit)
     var cursor: String?
-    if page.count > query.limit {
-      page.removeLast(page.count - query.limit)
+    if found.isCutShort || found.events.count > page.count {
       cursor = page.last.map { query.cursor(after: $0, cursors: access.cursors) }
     }
     return JSONWriter.object { json in
