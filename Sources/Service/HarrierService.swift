@@ -1,12 +1,32 @@
 public import Access
 public import EventStore
 public import Hummingbird
+internal import HummingbirdCore
 public import Ingestion
 public import Logging
+internal import NIOCore
 public import Telemetry
 
 /// The HTTP service: every route with what it needs, on one address.
 public struct HarrierService: Sendable {
+  /// Which routes are there. Health, readiness and metrics always are.
+  public struct Parts: OptionSet, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) {
+      self.rawValue = rawValue
+    }
+
+    /// Events are taken.
+    public static let ingest = Parts(rawValue: 1)
+    /// People log in and read.
+    public static let api = Parts(rawValue: 2)
+    public static let all: Parts = [.ingest, .api]
+  }
+
+  /// How long a connection may stay silent between requests and within one.
+  private static let idleTimeout = TimeAmount.seconds(60)
+
   public var access: AccessControl
   public var ingestor: Ingestor
   public var events: EventQueries
@@ -14,10 +34,11 @@ public struct HarrierService: Sendable {
   public var cached: CachedReads
   public var readiness: Readiness
   public var metrics: MetricsRegistry
+  public var parts: Parts
 
   public init(
     access: AccessControl, ingestor: Ingestor, events: EventQueries, incidents: IncidentDesk,
-    cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry
+    cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry, parts: Parts = .all
   ) {
     self.access = access
     self.ingestor = ingestor
@@ -26,6 +47,7 @@ public struct HarrierService: Sendable {
     self.cached = cached
     self.readiness = readiness
     self.metrics = metrics
+    self.parts = parts
   }
 
   /// The server as a service of its own.
@@ -38,6 +60,7 @@ public struct HarrierService: Sendable {
   ) -> some ApplicationProtocol {
     Application(
       responder: responder(),
+      server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: nil, backlog: 1024),
       onServerRunning: { channel in await running(channel.localAddress?.port ?? port) },
@@ -46,10 +69,14 @@ public struct HarrierService: Sendable {
 
   func responder() -> RouterResponder<HarrierRequestContext> {
     ServiceRouter.responder { router in
-      IngestRoutes(access: access, ingestor: ingestor).add(to: router)
-      EventRoutes(access: access, events: events, cached: cached).add(to: router)
-      IncidentRoutes(access: access, desk: incidents, cached: cached).add(to: router)
-      AuthRoutes(access: access).add(to: router)
+      if parts.contains(.ingest) {
+        IngestRoutes(access: access, ingestor: ingestor).add(to: router)
+      }
+      if parts.contains(.api) {
+        EventRoutes(access: access, events: events, cached: cached).add(to: router)
+        IncidentRoutes(access: access, desk: incidents, cached: cached).add(to: router)
+        AuthRoutes(access: access).add(to: router)
+      }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: router)
     }
   }

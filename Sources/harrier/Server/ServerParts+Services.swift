@@ -6,7 +6,9 @@ import Hummingbird
 import Ingestion
 import Logging
 import Postgres
+import Service
 import ServiceLifecycle
+import Telemetry
 
 extension ServerParts {
   /// What runs, in the order of starting; it is stopped in the opposite order, so that batches that
@@ -15,10 +17,13 @@ extension ServerParts {
     _ application: some ApplicationProtocol, _ announcement: Announcement
   ) -> [any Service] {
     var services: [any Service] = [
-      PoolService(pool: pool), PoolService(pool: queryPool), CommitService(committer: committer),
+      PoolService(pool: pool), PoolService(pool: queryPool),
       BackgroundService { await access.run() },
-      BackgroundService { await train() },
     ]
+    if configuration.roles.contains(.ingest) {
+      services.append(CommitService(committer: committer))
+      services.append(BackgroundService { await train() })
+    }
     if configuration.roles.contains(.maintain) {
       services.append(BackgroundService { await maintain() })
     }
@@ -36,11 +41,14 @@ extension ServerParts {
     await pool.shutdown()
   }
 
-  /// Makes partitions ahead, hour by hour.
+  /// Makes partitions ahead, hour by hour, and counts what is left in the default ones.
   private func maintain() async {
+    let strays = service.metrics.gauge(
+      "harrier_default_partition_rows", help: "Rows that wait for a month that was not made.")
     while !Task.isCancelled {
       do {
         try await partitions.ensureAhead(of: .now)
+        strays.set(Double(try await partitions.strays()))
       } catch {
         logger.error("partitions could not be made", metadata: ["error": "\(error)"])
       }

@@ -59,7 +59,9 @@ struct ServerParts {
     committer = GroupCommitter(
       writers: writers, hold: configuration.limits.hold,
       patience: configuration.limits.commitPatience)
-    let rules = Self.loadRules(configuration.rulePaths, logger)
+    let loaded = try Self.loadRules(configuration.rulePaths, logger)
+    Self.measure(loaded, in: metrics)
+    let rules = loaded.set
     let detector = Detector(
       rules: rules, matcher: Matcher(rules: rules.rules, aliases: FieldAliases.table))
     let caching = try configuration.redisURL.map { try ServerCaching(url: $0, database: database) }
@@ -81,8 +83,13 @@ struct ServerParts {
       events: EventQueries(records: RawRecords(pool: queryPool)),
       incidents: IncidentDesk(pool: queryPool, cache: caching?.cache),
       cached: CachedReads(cache: caching?.cache),
-      readiness: Readiness([Self.databaseCheck(pool)] + (caching.map { [$0.check] } ?? [])),
-      metrics: metrics)
+      readiness: Readiness(
+        [Self.databaseCheck(pool), Self.ruleCheck(loaded)] + (caching.map { [$0.check] } ?? [])),
+      metrics: metrics, parts: configuration.serviceParts)
+    Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
+    if configuration.roles.contains(.ingest) {
+      Self.measure(ingestor.budget, committer, in: metrics)
+    }
   }
 
   private static func checkMigrations(
@@ -93,23 +100,6 @@ struct ServerParts {
       let names = pending.map(\.title).joined(separator: ", ")
       throw CommandError(.found, "the database lacks \(names): run harrier migrate up")
     }
-  }
-
-  private static func loadRules(_ paths: [String], _ logger: Logger) -> RuleSet {
-    let loaded = RuleLoader().load(paths: paths)
-    for refusal in loaded.refusals {
-      logger.warning(
-        "rule refused",
-        metadata: [
-          "file": "\(refusal.file)", "line": "\(refusal.line)", "reason": "\(refusal.reason)",
-        ])
-    }
-    logger.info(
-      "rules loaded",
-      metadata: [
-        "rules": "\(loaded.set.rules.count)", "correlations": "\(loaded.set.correlations.count)",
-      ])
-    return loaded.set
   }
 
   private static func databaseCheck(

@@ -1,0 +1,68 @@
+import Ingestion
+import Postgres
+import Service
+import Telemetry
+
+extension ServerParts {
+  /// Shows how near ingestion is to its bounds.
+  static func measure(
+    _ budget: MemoryBudget, _ committer: GroupCommitter, in metrics: MetricsRegistry
+  ) {
+    metrics.sampled(
+      "harrier_memory_budget_bytes", help: "Bytes that all batches in memory may have.",
+      labels: ["kind"]
+    ) {
+      let statistics = budget.statistics
+      return [
+        MetricSample(Double(statistics.capacity), labels: ["capacity"]),
+        MetricSample(Double(statistics.free), labels: ["free"]),
+      ]
+    }
+    metrics.sampled(
+      "harrier_memory_budget_waiting", help: "Requests that wait for room for their body."
+    ) {
+      [MetricSample(Double(budget.statistics.waiting))]
+    }
+    metrics.sampled(
+      "harrier_memory_budget_refused_total", help: "Requests that found no room in time.",
+      kind: .counter
+    ) {
+      [MetricSample(Double(budget.statistics.refused))]
+    }
+    metrics.sampled(
+      "harrier_commit_waiting_batches", help: "Batches that wait for a writer."
+    ) {
+      [MetricSample(Double(committer.waiting))]
+    }
+  }
+
+  /// Shows how near the pools are to their bounds.
+  static func measure(pools: [(name: String, pool: PostgresPool)], in metrics: MetricsRegistry) {
+    metrics.sampled(
+      "harrier_pool_connections", help: "Connections to PostgreSQL.", labels: ["pool", "state"]
+    ) {
+      pools.flatMap { name, pool in
+        let statistics = pool.statistics
+        return [
+          MetricSample(Double(statistics.idle), labels: [name, "idle"]),
+          MetricSample(Double(statistics.leased), labels: [name, "leased"]),
+        ]
+      }
+    }
+    metrics.sampled(
+      "harrier_pool_waiting", help: "Callers that wait for a connection.", labels: ["pool"]
+    ) {
+      pools.map { name, pool in MetricSample(Double(pool.statistics.waiting), labels: [name]) }
+    }
+  }
+}
+
+extension ServerConfiguration {
+  /// The routes that go with this node's roles.
+  var serviceParts: HarrierService.Parts {
+    var parts: HarrierService.Parts = []
+    if roles.contains(.ingest) { parts.insert(.ingest) }
+    if roles.contains(.api) { parts.insert(.api) }
+    return parts
+  }
+}
