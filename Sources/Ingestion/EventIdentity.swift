@@ -1,6 +1,10 @@
 internal import Core
 internal import Crypto
 
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// Where an event's id comes from: the sender's own id, (batch key, position), or chance.
 ///
 /// Ids from a sender are hashed with SHA-256, so that who controls the text of one event cannot make
@@ -9,15 +13,13 @@ struct EventIdentity {
   /// Random words that are not used yet: the kernel is asked for many at a time.
   private var words: [UInt64] = []
 
-  private static let wordCount = 256
-
   mutating func unnamed(at ts: Timestamp) -> EventID {
     EventID(timestamp: ts, entropy: (nextWord(), nextWord()))
   }
 
   private mutating func nextWord() -> UInt64 {
     if let word = words.popLast() { return word }
-    words = RandomWords.make(Self.wordCount)
+    words = RandomWords.make()
     return words.removeLast()
   }
 
@@ -53,12 +55,13 @@ struct EventIdentity {
   }
 }
 
-/// The system's random source, many words for one call.
+/// The kernel's random source, many words for one call.
 enum RandomWords {
-  static func make(_ count: Int) -> [UInt64] {
-    let key = SymmetricKey(size: SymmetricKeySize(bitCount: count * 64))
-    return key.withUnsafeBytes { bytes in
-      (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
-    }
+  /// What `getentropy` gives at most in one call is 256 bytes.
+  static func make() -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: 32)
+    let status = words.withUnsafeMutableBytes { getentropy($0.baseAddress!, $0.count) }
+    precondition(status == 0, "the kernel has no random source")
+    return words
   }
 }

@@ -5,7 +5,7 @@ extension Problem {
   static var notFound: Problem {
     Problem(
       slug: "not_found", title: "Not found", status: 404,
-      detail: "there is nothing at this address; see /openapi.json")
+      detail: "there is nothing at this address")
   }
 
   static func methodNotAllowed(_ method: String, allowed: [String]) -> Problem {
@@ -29,7 +29,7 @@ extension Problem {
   static var queryTimeout: Problem {
     Problem(
       slug: "query_timeout", title: "The query took too long", status: 504,
-      detail: "narrow the time range or add a filter; GET /api/operate/slow-queries shows the query"
+      detail: "narrow the time range or add a filter; the log names the slow statement"
     )
   }
 

@@ -11,6 +11,7 @@ struct CorrelationMonitor: CorrelatorObserver {
   private let lag: Histogram
   private let shards: Gauge
   private let failures: Counter
+  private let skips: Counter
 
   init(logger: Logger, metrics: MetricsRegistry) {
     self.logger = logger
@@ -26,6 +27,9 @@ struct CorrelationMonitor: CorrelatorObserver {
       "harrier_correlation_shards", help: "Shards of organizations that this node correlates.")
     failures = metrics.counter(
       "harrier_correlation_failures_total", help: "Batches that failed and are read again.")
+    skips = metrics.counter(
+      "harrier_correlation_skips_total",
+      help: "Batches of one organization that were set aside, in the table correlation_skips.")
   }
 
   func correlated(_ record: CorrelationRecord) {
@@ -44,6 +48,11 @@ struct CorrelationMonitor: CorrelatorObserver {
   }
 
   func failed(_ error: any Error, shard: CorrelationShard?) {
+    if let skip = error as? CorrelationSkip {
+      skips.increment()
+      logger.error("detections set aside", metadata: ["skip": "\(skip)"])
+      return
+    }
     failures.increment()
     logger.warning("correlation failed and is tried again", metadata: ["error": "\(error)"])
   }
