@@ -23,9 +23,8 @@ public final class HTTPConnection {
       }
     }
     guard status == 0 else {
-      let text = Self.errorText()
-      close(socket)
-      throw HarnessError("no connection to port \(port): \(text)")
+      // The socket is closed by `deinit`, which runs for an object that is whole when its `init` throws.
+      throw HarnessError("no connection to port \(port): \(Self.errorText())")
     }
   }
 
