@@ -77,6 +77,7 @@ let package = Package(
     .target(
       name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
       swiftSettings: settings),
+    .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
       name: "IncidentStore", dependencies: ["Core", "Correlation", "Postgres"],
       swiftSettings: settings),
