@@ -20,7 +20,7 @@ extension CorrelationRule {
     } catch {
       throw error.at(line: reader.entry("timespan")?.line)
     }
-    var rules = try reader.strings("rules")
+    var rules = try reader.names("rules")
     let condition = try CorrelationCondition(reader, kind: kind, rules: &rules)
     guard !rules.isEmpty else {
       throw reader.fault("rules", "missing: name the rules to correlate")
@@ -30,7 +30,7 @@ extension CorrelationRule {
     {
       throw reader.fault("rules", "\"\(twice)\" stands twice", code: .duplicate)
     }
-    let groupBy = try reader.strings("group-by")
+    let groupBy = try reader.names("group-by")
     if Set(groupBy).count != groupBy.count {
       throw reader.fault("group-by", "a field stands twice", code: .duplicate)
     }
@@ -40,11 +40,12 @@ extension CorrelationRule {
       author: metadata.author, date: metadata.date, references: metadata.references,
       tags: metadata.tags, falsePositives: metadata.falsePositives, kind: kind, rules: rules,
       groupBy: groupBy, timespanMicroseconds: timespan, condition: condition,
-      aliases: try Self.aliases(reader, rules: rules), generate: generate, location: location)
+      aliases: try Self.aliases(reader), generate: generate, location: location)
   }
 
+  /// Which rules the keys mean is resolved with the other references.
   private static func aliases(
-    _ reader: NodeReader, rules: [String]
+    _ reader: NodeReader
   ) throws(SigmaError) -> [String: [String: String]] {
     guard let entry = reader.entry("aliases"), !entry.value.isNull else { return [:] }
     var aliases: [String: [String: String]] = [:]
@@ -52,11 +53,6 @@ extension CorrelationRule {
       let path = "correlation.aliases.\(alias.key)"
       let fields = try NodeReader(alias.value, path: path)
       for field in fields.entries {
-        guard rules.contains(field.key) else {
-          throw SigmaError(
-            .unknownReference, "\(path).\(field.key) is not among the correlation's rules",
-            line: field.line)
-        }
         aliases[alias.key, default: [:]][field.key] = try fields.string(field.key)
       }
     }
@@ -99,14 +95,6 @@ extension CorrelationCondition {
       throw error.at(line: reader.entry("condition")?.line)
     }
     if rules.isEmpty { rules = expression.references }
-    if let unknown = expression.references.first(where: { !rules.contains($0) }) {
-      throw reader.fault(
-        "condition", "\"\(unknown)\" is not among the correlation's rules", code: .unknownReference)
-    }
-    if let idle = rules.first(where: { !expression.references.contains($0) }) {
-      throw reader.fault(
-        "condition", "it leaves out \"\(idle)\" of the correlation's rules", code: .condition)
-    }
     return expression
   }
 }
@@ -127,7 +115,7 @@ extension CorrelationComparison {
         .structure, "correlation.condition has \(terms.count) comparisons: one, or two for a range",
         line: reader.line)
     }
-    let fields = try reader.strings("field")
+    let fields = try reader.names("field")
     guard kind.readsValues != fields.isEmpty else {
       throw SigmaError(
         .structure,

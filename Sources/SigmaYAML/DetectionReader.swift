@@ -24,7 +24,7 @@ extension Detection {
     guard !searches.isEmpty else {
       throw SigmaError(.structure, "\(reader.path)searches are missing", line: reader.line)
     }
-    let texts = try reader.strings("condition")
+    let texts = try reader.names("condition")
     guard !texts.isEmpty else {
       throw SigmaError(.structure, "\(reader.path)condition is missing", line: reader.line)
     }

@@ -50,7 +50,21 @@ struct NodeReader {
     return text
   }
 
-  /// A list of texts, or one text; empty where the key is absent or null.
+  /// A list of texts, or one text, of which none is empty; empty where the key is absent or null.
+  func names(_ key: String) throws(SigmaError) -> [String] {
+    if let entry = entry(key), case .sequence(let items) = entry.value.content,
+      let empty = items.first(where: { $0.isNull || $0.string == "" })
+    {
+      throw SigmaError(
+        .structure, "\(path)\(key): an empty item in the list: remove it", line: empty.line)
+    }
+    let names = try strings(key)
+    guard !names.contains("") else { throw fault(key, "empty: remove it") }
+    return names
+  }
+
+  /// A list of texts, or one text; empty where the key is absent or null. Empty items of a list are
+  /// left out.
   func strings(_ key: String) throws(SigmaError) -> [String] {
     guard let entry = entry(key), !entry.value.isNull else { return [] }
     switch entry.value.content {
@@ -82,7 +96,7 @@ struct NodeReader {
     _ key: String, of type: Choice.Type
   ) throws(SigmaError) -> Choice? where Choice.RawValue == String {
     guard let text = try optionalString(key) else { return nil }
-    guard let choice = Choice(rawValue: text) else {
+    guard let choice = Choice(rawValue: text.lowercased()) else {
       let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
       throw fault(key, "\"\(text)\" is none of \(known)", code: .value)
     }

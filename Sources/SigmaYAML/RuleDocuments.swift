@@ -23,20 +23,23 @@ public struct RuleDocuments: Sendable {
         rule: nil)
       return
     }
+    var collection = LegacyCollection()
     for document in documents {
       do throws(SigmaError) {
         guard let node = try document.parse(limits: limits) else { continue }
-        read(node, file: file)
+        read(node, file: file, &collection)
       } catch {
+        collection.skip(document)
         refuse(error, file: file, line: document.line, rule: nil)
       }
     }
   }
 
-  private mutating func read(_ node: YAMLNode, file: String) {
+  private mutating func read(_ node: YAMLNode, file: String, _ collection: inout LegacyCollection) {
     let location = RuleLocation(file: file, line: node.line)
     do throws(SigmaError) {
       let reader = try NodeReader(node)
+      try collection.check(reader)
       let kinds = ["detection", "correlation", "filter"].filter(reader.has)
       guard kinds.count == 1 else {
         throw SigmaError(

@@ -38,12 +38,18 @@ struct RuleFileFinder {
           path.hasSuffix("/") ? path + name : "\(path)/\(name)", depth: depth + 1, isNamed: false)
       }
     case S_IFREG:
-      guard isNamed || path.hasSuffix(".yml") || path.hasSuffix(".yaml") else { return }
+      guard isNamed || Self.isRuleFile(path) else { return }
+      guard visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted else { return }
       add(path)
     default:
       guard isNamed else { return }
       problems.append((path, SigmaError(.unreadable, "neither a file nor a directory")))
     }
+  }
+
+  private static func isRuleFile(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return name.hasSuffix(".yml") || name.hasSuffix(".yaml")
   }
 
   private mutating func add(_ path: String) {
@@ -77,7 +83,7 @@ struct RuleFileFinder {
     return SigmaError(.unreadable, "cannot be read: \(reason.lowercased())")
   }
 
-  /// The text of a file, which must be UTF-8; a byte order mark is dropped.
+  /// The text of a file, which must be UTF-8.
   static func text(of file: String, limit: Int) throws(SigmaError) -> String {
     let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw systemError() }
@@ -96,9 +102,8 @@ struct RuleFileFinder {
         throw SigmaError(.limit, "larger than \(limit) bytes")
       }
     }
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw SigmaError(.unreadable, "not UTF-8")
+      throw SigmaError(.unreadable, "not UTF-8: save the file in that encoding")
     }
     return text
   }

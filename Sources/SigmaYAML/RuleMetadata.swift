@@ -22,10 +22,6 @@ struct RuleMetadata {
     guard title.utf8.count <= Self.maximumTitle else {
       throw reader.fault("title", "longer than \(Self.maximumTitle) bytes", code: .limit)
     }
-    if reader.has("action") {
-      throw reader.fault(
-        "action", "collections of old Sigma are not read: write each rule out", code: .unsupported)
-    }
     if let taxonomy = try reader.optionalString("taxonomy"), taxonomy != "sigma" {
       throw reader.fault(
         "taxonomy", "\"\(taxonomy)\" is not known here, only sigma", code: .unsupported)

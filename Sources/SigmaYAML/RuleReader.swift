@@ -21,12 +21,12 @@ extension RuleFilter {
   init(_ document: NodeReader, location: RuleLocation) throws(SigmaError) {
     let metadata = try RuleMetadata(document)
     let reader = try NodeReader(try document.node("filter"), path: "filter")
-    let references = try reader.strings("rules")
+    let references = try reader.names("rules")
     guard !references.isEmpty else { throw reader.fault("rules", "missing: ids, names, or any") }
     self.init(
       title: metadata.title, id: metadata.id,
       logSource: try LogSource(try document.node("logsource")),
-      scope: references == ["any"] ? .any : .rules(references),
+      scope: references.map { $0.lowercased() } == ["any"] ? .any : .rules(references),
       detection: try Detection(reader, ignoring: ["rules"]), location: location)
   }
 }

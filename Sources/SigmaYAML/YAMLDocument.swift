@@ -24,6 +24,9 @@ struct YAMLDocument: Sendable {
     {
       var line = whole
       if line.last == UInt8(ascii: "\r") { line.removeLast() }
+      if line.starts(with: "\u{FEFF}---".utf8) || index == 0 { line = line.withoutByteOrderMark }
+      // Directives stand before the document that they are for, and rules need none.
+      if !hasContent, line.first == UInt8(ascii: "%") { line = ""[...].utf8 }
       if isMarker(line) {
         finish()
         start = index + 1
@@ -72,7 +75,8 @@ struct YAMLDocument: Sendable {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return SigmaError(.unreadable, "not valid YAML: \(problem)", line: at(mark))
+      return SigmaError(
+        .unreadable, "not valid YAML: \(problem)\(Self.remedy(for: problem))", line: at(mark))
     case .duplicatedKeysInMapping(let keys, let context):
       let names = keys.map { "\"\($0)\"" }.joined(separator: ", ")
       return SigmaError(
@@ -83,6 +87,26 @@ struct YAMLDocument: Sendable {
     default:
       return SigmaError(.unreadable, "not valid YAML", line: line)
     }
+  }
+
+  /// What to do about the mistakes that rules have most often.
+  private static func remedy(for problem: String) -> String {
+    let remedies = [
+      ("tab", "indent with blanks"),
+      ("cannot start any token", "quote the value, or indent with blanks"),
+      ("mapping values are not allowed", "quote a value that holds a colon"),
+      ("alphabetic or numeric", "quote a value that begins with * or &"),
+      ("undefined alias", "quote a value that begins with *"),
+      ("unexpected end of stream", "close the quote or bracket that is open"),
+      ("did not find expected", "check the indentation, and quote values with : or brackets"),
+    ]
+    return remedies.first { problem.contains($0.0) }.map { ": \($0.1)" } ?? ""
+  }
+}
+
+extension Substring.UTF8View {
+  fileprivate var withoutByteOrderMark: Self {
+    starts(with: "\u{FEFF}".utf8) ? dropFirst(3) : self
   }
 }
 

@@ -48,7 +48,7 @@ import Testing
     #expect(try Judge.line("F|windash|contains", "-param-name", on: "x /param-name"))
     #expect(try !Judge.line("F|windash|contains", "-param-name", on: "x -param/name"))
     #expect(throws: SigmaError.self) {
-      try Judge.rule([("F|windash", ["-a -b -c -d -e"])])
+      _ = try Judge.rule([("F|windash", ["-a -b -c -d -e -f"])])
     }
   }
 

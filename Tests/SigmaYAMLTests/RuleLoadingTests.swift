@@ -178,7 +178,7 @@ import Testing
     let loaded = load(ruleText(detection: plain) + "\n---\ntitle: \"a \\\"b\\\"\"\n")
     #expect(
       loaded.report.json
-        == #"{"loaded":1,"refused":[{"file":"rules.yml","line":12,"rule":"a \"b\"","reason":"neither detection, correlation nor filter: this is no rule","code":"structure"}]}"#
+        == #"{"loaded":1,"refused":[{"file":"rules.yml","line":12,"rule":"a \"b\"","reason":"neither detection, correlation nor filter: this is no rule"}]}"#
     )
     #expect(loaded.report.text.hasSuffix("1 rules loaded, 1 refused"))
   }

@@ -79,10 +79,8 @@ public struct CorrelationRule: Sendable {
   public var attack: AttackTags { AttackTags(tags: tags) }
 
   /// The field of a referenced rule's events that holds `groupField`: what the alias of that name
-  /// says for the reference, else the name itself. Nil where the alias leaves the reference out: its
-  /// events then have no such field.
-  public func field(_ groupField: String, ofReference reference: String) -> String? {
-    guard let alias = aliases[groupField] else { return groupField }
-    return alias[reference]
+  /// says for the reference, else the name itself.
+  public func field(_ groupField: String, ofReference reference: String) -> String {
+    aliases[groupField]?[reference] ?? groupField
   }
 }

@@ -22,6 +22,10 @@ enum ModifierRegistry {
     "i": RegexFlagModifier(flag: .ignoresCase),
     "m": RegexFlagModifier(flag: .isMultiline),
     "s": RegexFlagModifier(flag: .dotMatchesNewline),
+    // As converters call them.
+    "ignorecase": RegexFlagModifier(flag: .ignoresCase),
+    "multiline": RegexFlagModifier(flag: .isMultiline),
+    "dotall": RegexFlagModifier(flag: .dotMatchesNewline),
     "wide": UTF16Modifier(order: .littleEndian),
     "utf16le": UTF16Modifier(order: .littleEndian),
     "utf16be": UTF16Modifier(order: .bigEndian),

@@ -2,8 +2,8 @@
 /// Windows programs take for it; the dash within `-param-name` stays.
 struct WindashModifier: Modifier {
   static let dashes: [Unicode.Scalar] = ["-", "/", "\u{2013}", "\u{2014}", "\u{2015}"]
-  /// Four places of five characters.
-  static let maximumAlternatives = 625
+  /// Five places of five characters.
+  static let maximumAlternatives = 3125
 
   func apply(to value: ModifierValue) throws(SigmaError) -> [ModifierValue] {
     guard case .text(let pattern, let original) = value.content else {
@@ -18,7 +18,7 @@ struct WindashModifier: Modifier {
       for piece in Self.pieces(String(decoding: bytes, as: UTF8.self)) {
         let choices = piece.isDash ? Self.dashes.map { Array(String($0).utf8) } : [piece.bytes]
         guard patterns.count * choices.count <= Self.maximumAlternatives else {
-          throw SigmaError(.limit, "windash: more than four dashes in \"\(original)\"")
+          throw SigmaError(.limit, "windash: more than five dashes in \"\(original)\"")
         }
         patterns = patterns.flatMap { before in
           choices.map { choice in

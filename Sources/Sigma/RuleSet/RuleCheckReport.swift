@@ -22,7 +22,6 @@ public struct RuleCheckReport: Sendable {
             writer.member("line", refusal.line)
             writer.member("rule", refusal.rule)
             writer.member("reason", refusal.reason)
-            writer.member("code", refusal.code.rawValue)
           }
         }
       }

@@ -97,12 +97,12 @@ extension Condition {
     }
   }
 
-  /// Whether it is a `not`, or several joined by `and`.
+  /// Whether it is a `not`, or several joined by `and` or `or`.
   fileprivate var isNegation: Bool {
     switch self {
     case .not: true
-    case .and(let parts): parts.allSatisfy { $0.isNegation }
-    case .search, .or, .atLeast: false
+    case .and(let parts), .or(let parts): parts.allSatisfy { $0.isNegation }
+    case .search, .atLeast: false
     }
   }
 }

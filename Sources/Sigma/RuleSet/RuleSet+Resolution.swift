@@ -58,6 +58,7 @@ private struct RuleSetResolver {
       keepCorrelations(correlations.indices.map { cyclic.contains($0) ? problem : nil })
       indexTargets()
     }
+    correlations = correlations.map { $0.renamed(names(of: $0)) }
     let members = correlations.map { $0.rules.map { reference in targets[reference]!.first! } }
     let set = RuleSet(
       rules: rules, correlations: correlations, members: members, evaluationOrder: order)
@@ -99,7 +100,59 @@ private struct RuleSetResolver {
           "rules: \(found) rules go by \"\(reference)\": refer to the one you mean by its id")
       }
     }
+    return misnaming(of: correlation)
+  }
+
+  /// What is wrong with the names in aliases and in an extended condition, whose rules may go by their
+  /// name here and by their id in `rules`.
+  private func misnaming(of correlation: CorrelationRule) -> SigmaError? {
+    let members = Set(correlation.rules.map { targets[$0] })
+    if members.count < Set(correlation.rules).count, correlation.kind != .temporalOrdered {
+      return SigmaError(.duplicate, "rules: a rule stands twice, by its id and by its name")
+    }
+    let names = names(of: correlation)
+    for (alias, fields) in correlation.aliases.sorted(by: { $0.key < $1.key }) {
+      if let odd = fields.keys.sorted().first(where: { names[$0] == nil }) {
+        return SigmaError(
+          .unknownReference,
+          "correlation.aliases.\(alias).\(odd) is not among the correlation's rules: add it to rules, or mend the name"
+        )
+      }
+      guard Set(fields.keys.map { names[$0] }).count == fields.count else {
+        return SigmaError(
+          .duplicate, "correlation.aliases.\(alias): a rule stands twice, by its id and by its name"
+        )
+      }
+    }
+    guard case .expression(let expression) = correlation.condition else { return nil }
+    let references = expression.references
+    if let odd = references.first(where: { names[$0] == nil }) {
+      return SigmaError(
+        .unknownReference, "correlation.condition: \"\(odd)\" is not among the correlation's rules")
+    }
+    if let idle = correlation.rules.first(where: { rule in
+      !references.contains { names[$0] == rule }
+    }) {
+      return SigmaError(
+        .condition, "correlation.condition: it leaves out \"\(idle)\" of the correlation's rules")
+    }
     return nil
+  }
+
+  /// Every name that aliases and the condition use → the text by which `rules` refers to the same.
+  private func names(of correlation: CorrelationRule) -> [String: String] {
+    var references: [RuleSet.Member: String] = [:]
+    for reference in correlation.rules.reversed() {
+      if let member = targets[reference]?.first { references[member] = reference }
+    }
+    var used = correlation.rules + correlation.aliases.values.flatMap(\.keys)
+    if case .expression(let expression) = correlation.condition { used += expression.references }
+    var names: [String: String] = [:]
+    for name in used {
+      guard let found = targets[name], found.count == 1, let member = found.first else { continue }
+      names[name] = references[member]
+    }
+    return names
   }
 
   /// Referenced correlations first; the second part holds those that lie on a cycle or behind one.
@@ -121,5 +174,30 @@ private struct RuleSetResolver {
       }
     }
     return (order, Set(correlations.indices).subtracting(done))
+  }
+}
+
+extension CorrelationRule {
+  /// The same with the names in aliases and the condition replaced by those in `rules`.
+  fileprivate func renamed(_ names: [String: String]) -> CorrelationRule {
+    var rule = self
+    rule.aliases = aliases.mapValues { fields in
+      Dictionary(fields.map { (names[$0.key] ?? $0.key, $0.value) }) { first, _ in first }
+    }
+    if case .expression(let expression) = condition {
+      rule.condition = .expression(expression.renamed(names))
+    }
+    return rule
+  }
+}
+
+extension CorrelationExpression {
+  fileprivate func renamed(_ names: [String: String]) -> CorrelationExpression {
+    switch self {
+    case .rule(let reference): .rule(names[reference] ?? reference)
+    case .not(let part): .not(part.renamed(names))
+    case .and(let parts): .and(parts.map { $0.renamed(names) })
+    case .or(let parts): .or(parts.map { $0.renamed(names) })
+    }
   }
 }

@@ -95,9 +95,7 @@ extension RuleSet {
     let correlation = correlations[use.correlation]
     var wanted = correlation.groupBy
     if case .comparison(let comparison) = correlation.condition { wanted += comparison.fields }
-    for field in wanted {
-      if let own = correlation.field(field, ofReference: use.reference) { found.insert(own) }
-    }
+    for field in wanted { found.insert(correlation.field(field, ofReference: use.reference)) }
     for outer in usesOfCorrelation[use.correlation] { collectFields(outer, into: &found) }
   }
 }
