@@ -79,7 +79,7 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
-      name: "IncidentStore", dependencies: ["Core", "Correlation", "Postgres"],
+      name: "IncidentStore", dependencies: ["Core", "Correlation", "EventScanner", "Postgres"],
       swiftSettings: settings),
     .target(
       name: "Correlator",

@@ -1,7 +1,9 @@
 public import Core
 
 /// A correlation, or a plain rule's grouping into episodes, in the form that timelines run.
-public struct CorrelationPlan: Sendable {
+///
+/// A class, since it never changes and is handed around for every detection.
+public final class CorrelationPlan: Sendable {
   /// One rule that the correlation refers to.
   public struct Step: Hashable, Sendable {
     /// The rule's id, or that of another correlation.

@@ -13,7 +13,7 @@ public final class Detection: Sendable {
   public let receivedAt: Timestamp
   /// The values that correlations group and count by, under the rule's own field names. An absent
   /// field is absent here.
-  public let fields: [String: String]
+  public let fields: DetectionFields
   public let srcIP: IPAddress?
   public let dstIP: IPAddress?
   public let host: String?
@@ -21,7 +21,7 @@ public final class Detection: Sendable {
 
   public init(
     ts: Timestamp, eventID: EventID, ruleID: String, ruleVersion: Int32 = 1,
-    receivedAt: Timestamp? = nil, fields: [String: String] = [:], srcIP: IPAddress? = nil,
+    receivedAt: Timestamp? = nil, fields: DetectionFields = [:], srcIP: IPAddress? = nil,
     dstIP: IPAddress? = nil, host: String? = nil, user: String? = nil
   ) {
     self.ts = ts
@@ -40,7 +40,8 @@ public final class Detection: Sendable {
 
   /// This detection with the fields that another rule's detection of the same event has.
   func with(_ other: Detection) -> Detection {
-    let fields = self.fields.merging(other.fields) { own, _ in own }
+    var fields = self.fields
+    fields.add(other.fields)
     guard fields.count > self.fields.count else { return self }
     return Detection(
       ts: ts, eventID: eventID, ruleID: ruleID, ruleVersion: ruleVersion, receivedAt: receivedAt,
@@ -50,7 +51,7 @@ public final class Detection: Sendable {
   /// The same event as found by a correlation, which passes it on to another correlation.
   func found(by rule: String, adding values: [GroupValue]) -> Detection {
     var fields = self.fields
-    for value in values where fields[value.name] == nil { fields[value.name] = value.value }
+    for value in values { fields.add(value.name, value.value) }
     return Detection(
       ts: ts, eventID: eventID, ruleID: rule, ruleVersion: ruleVersion, receivedAt: receivedAt,
       fields: fields, srcIP: srcIP, dstIP: dstIP, host: host, user: user)

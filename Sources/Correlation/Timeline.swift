@@ -64,21 +64,18 @@ struct Timeline: Sendable {
       return touched
     }
     live = nil
-    let tail = Array(items[start...])
-    items.removeSubrange(start...)
-    var next = tail.startIndex
+    // What comes later is moved out of the way, newest first, and back in between: moving an item
+    // costs less than copying it.
+    var later: [Item] = []
+    later.reserveCapacity(items.count - start)
+    while items.count > start { later.append(items.removeLast()) }
     for item in inserts {
-      while next < tail.endIndex, Item.precedes(tail[next], item) {
-        items.append(tail[next])
-        next += 1
-      }
-      if next < tail.endIndex, !Item.precedes(item, tail[next]) {
-        items.append(tail[next])
-        next += 1
+      while let next = later.indices.last, !Item.precedes(item, later[next]) {
+        items.append(later.removeLast())
       }
       append(item, &touched)
     }
-    items.append(contentsOf: tail[next...])
+    while let next = later.popLast() { items.append(next) }
     return touched
   }
 

@@ -23,6 +23,11 @@ public struct EventRows: Sendable {
 
   public init() {}
 
+  /// - Parameter bytes: of all encoded events, as far as they can be told beforehand.
+  public mutating func reserveCapacity(_ bytes: Int) {
+    encoder.reserveCapacity(bytes)
+  }
+
   public var count: Int { references.count }
   public var byteCount: Int {
     encoder.bytes.count + references.count * MemoryLayout<Reference>.stride

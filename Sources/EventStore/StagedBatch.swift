@@ -17,8 +17,10 @@ public struct StagedBatch: Sendable {
   /// Records in the batch: those in `rows` and those in `quarantined`.
   public var received = 0
   public var rows = EventRows()
-  public var detections: [StagedDetection] = []
-  public var quarantined: [QuarantinedRecord] = []
+  public private(set) var detections: [StagedDetection] = []
+  private var detectionBytes = 0
+  public private(set) var quarantined: [QuarantinedRecord] = []
+  private var quarantinedBytes = 0
 
   public init(
     id: Int64, organization: OrganizationID, keyID: String? = nil, source: String,
@@ -32,10 +34,18 @@ public struct StagedBatch: Sendable {
     self.receivedAt = receivedAt
   }
 
-  /// A bound on the memory that the batch holds, in bytes.
-  public var byteCount: Int {
-    rows.byteCount + detections.count * 512 + quarantined.reduce(0) { $0 + $1.raw.count + 128 }
+  public mutating func add(_ detection: StagedDetection) {
+    detections.append(detection)
+    detectionBytes += detection.byteCount
   }
+
+  public mutating func add(_ record: QuarantinedRecord) {
+    quarantined.append(record)
+    quarantinedBytes += record.byteCount
+  }
+
+  /// The memory that the batch holds, in bytes; what strings share is counted each time.
+  public var byteCount: Int { rows.byteCount + detectionBytes + quarantinedBytes }
 }
 
 /// A sender's own name for a batch: `Idempotency-Key`, or the identity of a RELP or HEC transfer.
@@ -47,6 +57,17 @@ public struct BatchKey: Sendable, Equatable {
   public init(text: String, digest: [UInt8]) {
     self.text = text
     self.digest = digest
+  }
+}
+
+extension QuarantinedRecord {
+  var byteCount: Int { MemoryLayout<Self>.stride + raw.count + detail.utf8.count }
+}
+
+extension StagedDetection {
+  var byteCount: Int {
+    MemoryLayout<Self>.stride + fields.utf8.count + matched.utf8.count
+      + (host?.utf8.count ?? 0) + (user?.utf8.count ?? 0)
   }
 }
 

@@ -38,10 +38,11 @@ public enum CorrelationHistory {
       ]
     ) { try $0.int8(0) }
     let last = ends.first ?? commits.upperBound
+    var decoder = DetectionDecoder()
     let rows = try connection.query(
       readCommits, [names, .int4(writer), .int8(commits.lowerBound), .int8(last)]
     ) { row in
-      (OrganizationID(try row.int4(0)), try detection(row, from: 1))
+      (OrganizationID(try row.int4(0)), try decoder.detection(row, from: 1))
     }
     var found: [OrganizationID: [Detection]] = [:]
     for (organization, detection) in rows { found[organization, default: []].append(detection) }
@@ -77,13 +78,14 @@ public enum CorrelationHistory {
     _ request: HistoryRequest, _ organization: OrganizationID, limit: Int64,
     on connection: isolated PostgresConnection
   ) throws -> [Detection] {
-    try connection.query(
+    var decoder = DetectionDecoder()
+    return try connection.query(
       readHistory,
       [
         .int4(organization.rawValue), .textArray(request.ruleIDs), request.from.value,
         request.to.value, .int4(CorrelationShard(of: organization).rawValue), .int8(limit),
       ]
-    ) { try detection($0, from: 0) }
+    ) { try decoder.detection($0, from: 0) }
   }
 
   /// Whether the organization has at most `limit` detections.
@@ -125,21 +127,5 @@ public enum CorrelationHistory {
     try connection.query(findOrganizations, [.int4(shard.rawValue)]) {
       OrganizationID(try $0.int4(0))
     }
-  }
-
-  static func detection(_ row: PostgresRow, from column: Int) throws -> Detection {
-    let id = try row.uuid(column + 1)
-    let names = try row.textArray(column + 10)
-    let values = try row.textArray(column + 11)
-    var fields: [String: String] = [:]
-    for case (let name?, let value?) in zip(names, values) { fields[name] = value }
-    return Detection(
-      ts: Timestamp(microseconds: try row.timestamptz(column)),
-      eventID: EventID(high: id.high, low: id.low), ruleID: try row.text(column + 2),
-      ruleVersion: try row.int4(column + 3),
-      receivedAt: Timestamp(microseconds: try row.timestamptz(column + 4)), fields: fields,
-      srcIP: try row.optionalInet(column + 5).flatMap { IPAddress(bytes: $0) },
-      dstIP: try row.optionalInet(column + 6).flatMap { IPAddress(bytes: $0) },
-      host: try row.optionalText(column + 7), user: try row.optionalText(column + 8))
   }
 }

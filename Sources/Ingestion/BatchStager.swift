@@ -20,9 +20,15 @@ struct BatchStager: Sendable {
   let sampler: RawSampler
   let toolbox: StagingToolbox
 
+  /// How many records are read between two looks at the memory that they take.
+  private static let memoryStep = 128
+
   /// - Throws: `IngestError`: `.malformed` with the offset for a body that isn't what it claims to be,
-  ///   `.tooLarge` for one with too many records.
-  func stage(_ request: IngestRequest, number: Int64) throws -> StagedRequest {
+  ///   `.tooLarge` for one with too many records or of too much memory, `.overloaded` where there is
+  ///   no room for what it becomes.
+  func stage(
+    _ request: IngestRequest, _ memory: MemoryReservation, number: Int64
+  ) throws -> StagedRequest {
     var run = StagingRun(self, request, try toolbox.take(), number: number)
     defer { toolbox.giveBack(run.tools) }
     var framer = BodyFramer(contentType: request.contentType, limits: limits.scan)
@@ -34,11 +40,13 @@ struct BatchStager: Sendable {
             .tooLarge, "the batch has more than \(limits.batchRecords) records: split it")
         }
         try run.add(record, tape, of: request.body)
+        if record.index % Self.memoryStep == 0 { try memory.growNow(to: run.byteCount) }
       }
     } catch let error as ScanError {
       throw IngestError(
         .malformed, "\(error.message), at byte \(error.offset) of the body", cause: error)
     }
+    try memory.growNow(to: run.byteCount)
     return run.finish()
   }
 }
@@ -69,8 +77,12 @@ private struct StagingRun {
       id: number, organization: request.organization, keyID: request.keyID, source: request.source,
       key: key, receivedAt: request.receivedAt)
     header = batch.header
+    batch.rows.reserveCapacity(request.body.count)
     matching = stager.detector.makeScratch()
   }
+
+  /// Bytes of the body and of what has been made of it.
+  var byteCount: Int { request.body.count + batch.byteCount }
 
   /// - Parameter body: what the record and the tape are ranges of.
   mutating func add(
@@ -125,7 +137,7 @@ private struct StagingRun {
         columns: tools.event.columns, ts: ts, id: id, index: record.index, batch: header, raw: raw)
       if stager.sampler.wants(sourceType) { samples[sourceType, default: []].append(Array(raw)) }
     }
-    stager.detector.detect(tools.event, row: row, scratch: &matching, into: &batch.detections)
+    stager.detector.detect(tools.event, row: row, scratch: &matching, into: &batch)
   }
 
   private mutating func identify(_ index: Int, at ts: Timestamp) -> EventID {
@@ -142,7 +154,7 @@ private struct StagingRun {
     _ raw: ArraySlice<UInt8>, _ record: FramedRecord, sourceType: String? = nil, code: String,
     detail: String
   ) {
-    batch.quarantined.append(
+    batch.add(
       QuarantinedRecord(
         index: record.index, sourceType: sourceType ?? request.sourceType, code: code,
         detail: detail,

@@ -35,12 +35,12 @@ public struct Detector: Sendable {
     Scratch(matcher: matcher.makeScratch())
   }
 
-  /// Appends a detection for each rule that matches the event.
+  /// Adds a detection for each rule that matches the event.
   ///
   /// - Parameter row: the event's position among the rows of its batch.
   func detect(
     _ event: NormalizedEvent, row: Int, scratch: inout Scratch,
-    into detections: inout [StagedDetection]
+    into batch: inout StagedBatch
   ) {
     var flat: NaiveEvent?
     for index in matcher.match(event.fields, scratch: &scratch.matcher) {
@@ -51,7 +51,7 @@ public struct Detector: Sendable {
         flat = known
         matched = explainer.explain(rule, known).json
       }
-      detections.append(
+      batch.add(
         StagedDetection(
           row: row, ruleID: rule.id, ruleVersion: version, level: rule.level.rawValue,
           columns: event.columns, fields: fields(of: event.fields, rule: index),

@@ -45,12 +45,15 @@ public final class Ingestor: Sendable {
 
   /// Stores a batch and says what became of each record.
   ///
+  /// - Parameter memory: what the batch holds of the budget; it grows as the batch is read.
   /// - Throws: `IngestError`: `.malformed` and `.tooLarge` for a body that can't be taken as a whole,
   ///   `.keyConflict` for a batch key that stands for another body, `.overloaded` while there is no
   ///   room or no database. Nothing is stored then, but for a commit whose outcome was lost.
-  public func ingest(_ request: IngestRequest) async throws -> IngestReceipt {
+  public func ingest(
+    _ request: IngestRequest, holding memory: MemoryReservation
+  ) async throws -> IngestReceipt {
     do {
-      let receipt = try await store(request)
+      let receipt = try await store(request, memory)
       observer.committed(receipt, from: request.source)
       return receipt
     } catch {
@@ -63,12 +66,14 @@ public final class Ingestor: Sendable {
     }
   }
 
-  private func store(_ request: IngestRequest) async throws -> IngestReceipt {
+  private func store(
+    _ request: IngestRequest, _ memory: MemoryReservation
+  ) async throws -> IngestReceipt {
     let number = try await numbers.next()
     let stager = BatchStager(
       limits: limits, detector: detectors(request.organization),
       dictionaries: records.dictionaries, sampler: sampler, toolbox: toolbox)
-    let staged = try await Self.stage(request, number: number, with: stager)
+    let staged = try await Self.stage(request, memory, number: number, with: stager)
     for month in staged.months { try await partitions.ensure(month: month) }
     let outcome = try await committer.commit(staged.batch)
     guard !outcome.keyConflict else {
@@ -82,9 +87,9 @@ public final class Ingestor: Sendable {
   /// CPU work on the shared pool's threads, away from the caller's event loop.
   @concurrent
   private static func stage(
-    _ request: IngestRequest, number: Int64, with stager: BatchStager
+    _ request: IngestRequest, _ memory: MemoryReservation, number: Int64, with stager: BatchStager
   ) async throws -> StagedRequest {
-    try stager.stage(request, number: number)
+    try stager.stage(request, memory, number: number)
   }
 }
 

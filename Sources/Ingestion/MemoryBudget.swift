@@ -57,6 +57,11 @@ public final class MemoryBudget: Sendable {
     }
   }
 
+  /// Takes `bytes` if there are so many, whoever waits; false if not.
+  func takeNow(_ bytes: Int, for organization: OrganizationID) -> Bool {
+    state.withLockedValue { $0.takeNow(bytes, for: organization) }
+  }
+
   /// Gives back bytes that were taken for an organization.
   public func giveBack(_ bytes: Int, for organization: OrganizationID) {
     let served = state.withLockedValue { $0.giveBack(bytes, for: organization) }

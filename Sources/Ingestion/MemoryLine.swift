@@ -54,6 +54,17 @@ struct MemoryLine {
     return .wait(ticket: waiter.ticket)
   }
 
+  /// Takes the bytes ahead of the line, or not at all.
+  mutating func takeNow(_ bytes: Int, for organization: OrganizationID) -> Bool {
+    let taker = Waiter(ticket: lastTicket, bytes: bytes, organization: organization)
+    guard bytes <= free, fitsShare(taker) else {
+      refused += 1
+      return false
+    }
+    grant(taker)
+    return true
+  }
+
   /// Tells who is to be woken for a ticket; the decision, if there is one already.
   mutating func attach(_ continuation: Continuation, to ticket: UInt64) -> Bool? {
     if let decision = decided.removeValue(forKey: ticket) { return decision }

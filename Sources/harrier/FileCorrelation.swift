@@ -26,11 +26,14 @@ struct FileCorrelation {
     last = ts
     end = max(end, ts)
     for index in matched {
-      let values = detector.correlatedValues(of: event.fields, rule: index)
+      var fields = DetectionFields()
+      for (name, value) in detector.correlatedValues(of: event.fields, rule: index) {
+        fields.add(name, value)
+      }
       detections.append(
         Correlation.Detection(
           ts: ts, eventID: Self.id(line), ruleID: rules.rules[index].id,
-          fields: Dictionary(values.map { ($0.name, $0.value) }) { first, _ in first },
+          fields: fields,
           srcIP: event.columns.srcIP, dstIP: event.columns.dstIP, host: event.columns.host,
           user: event.columns.user))
     }

@@ -31,9 +31,9 @@ struct RuleRun {
     let id = EventID(high: 0, low: count)
     count += 1
     for index in matcher.match(fields, scratch: &scratch) {
-      var values: [String: String] = [:]
+      var values = DetectionFields()
       for field in rules.correlatedFields(ofRule: index) {
-        values[field] = fields.value(named: field)
+        if let value = fields.value(named: field) { values.add(field, value) }
       }
       detections.append(
         Detection(

@@ -30,11 +30,12 @@ struct RandomCase {
     events = (0..<Int.random(in: 1...40, using: &random)).map { index in
       let ts = Timestamp(microseconds: Int64.random(in: 0...length, using: &random) * 1_000_000)
       let id = EventID(high: 0, low: UInt64(index))
-      var fields: [String: String] = [:]
-      if random.chance(95) { fields["user"] = ["x", "X", "y"].randomElement(using: &random) }
-      if random.chance(90) { fields["host"] = ["h", "k"].randomElement(using: &random) }
-      if random.chance(90) {
-        fields["n"] = ["1", "2", "2.5", "30", "-4", "n/a"].randomElement(using: &random)
+      var fields = DetectionFields()
+      for (name, chance, values) in [
+        ("user", 95, ["x", "X", "y"]), ("host", 90, ["h", "k"]),
+        ("n", 90, ["1", "2", "2.5", "30", "-4", "n/a"]),
+      ] where random.chance(chance) {
+        fields.add(name, values[Int.random(in: values.indices, using: &random)])
       }
       let matched = rules.filter { _ in random.chance(50) }
       return (matched.isEmpty ? ["a"] : matched).map {

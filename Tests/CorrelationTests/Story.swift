@@ -24,10 +24,10 @@ enum Story {
   /// An event of `rule` at `second`; `number` tells events of one second apart.
   static func event(
     _ rule: String = "a", _ second: Int64, _ number: UInt64 = 0, user: String? = "x",
-    fields: [String: String] = [:]
+    fields: DetectionFields = [:]
   ) -> Detection {
     var fields = fields
-    fields["user"] = user
+    if let user { fields.add("user", user) }
     return Detection(
       ts: Timestamp(microseconds: second * 1_000_000),
       eventID: EventID(high: UInt64(second), low: number), ruleID: rule, fields: fields, user: user)

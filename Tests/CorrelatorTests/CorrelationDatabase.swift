@@ -48,7 +48,9 @@ struct CorrelationDatabase {
         }
         let (id, seq) = head!
         for (ordinal, detection) in detections.enumerated() {
-          let fields = detection.fields.map { "\"\($0.key)\":\"\($0.value)\"" }
+          let fields = detection.fields.names.map { name in
+            "\"\(name)\":\"\(detection.fields[name] ?? "")\""
+          }
           try connection.execute(
             Self.insert,
             [

@@ -147,7 +147,9 @@ import Testing
     let store = try await Store()
     try await store.partitions.ensure(month: Batch.ts)
     var bad = Batch.make(2, ids: [3])
-    bad.detections[0].fields = "no json"
+    var detection = bad.detections[0]
+    detection.fields = "no json"
+    bad.add(detection)
     let results = await store.writer.commit([Batch.make(1, ids: [1]), bad], until: store.deadline)
     #expect(try results[0].get().stored == 1)
     guard case .failure(let error) = results[1] else {

@@ -72,13 +72,13 @@ enum Batch {
       batch.rows.append(
         columns: columns, ts: ts, id: EventID(timestamp: ts, entropy: (0, id)), index: index,
         batch: batch.header, raw: Array("{\"n\":\(id)}".utf8))
-      batch.detections.append(
+      batch.add(
         StagedDetection(
           row: index, ruleID: "rule", ruleVersion: 1, level: "low", columns: columns,
           fields: #"{"src_ip":"203.0.113.7"}"#, matched: "{}"))
     }
     for index in 0..<quarantined {
-      batch.quarantined.append(
+      batch.add(
         QuarantinedRecord(
           index: ids.count + index, sourceType: nil, code: "unexpected_end", detail: "cut off",
           raw: Array("{".utf8)))

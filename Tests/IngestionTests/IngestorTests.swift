@@ -121,6 +121,23 @@ import Testing
     }
   }
 
+  @Test func whatARecordBecomesIsCountedToo() async throws {
+    var limits = IngestLimits()
+    limits.memoryBytes = 2 << 20
+    limits.hold = .zero
+    try await IngestionBench.run(limits: limits) { bench in
+      // 60 KB of records that take some 190 bytes each as rows: more than half of the budget.
+      let body = String(repeating: "{}\n", count: 20_000)
+      await #expect {
+        _ = try await bench.ingest(body, type: "application/x-ndjson")
+      } throws: { ($0 as? IngestError)?.code == .tooLarge }
+      #expect(try await bench.number("select count(*) from events") == 0)
+      #expect(bench.ingestor.budget.statistics.free == limits.memoryBytes)
+      let small = try await bench.ingest("{}\n{}", type: "application/x-ndjson")
+      #expect(small.stored == 2)
+    }
+  }
+
   @Test func manyBatchesAtOnceShareTheirCommits() async throws {
     try await IngestionBench.run { bench in
       try await withThrowingTaskGroup(of: IngestReceipt.self) { group in

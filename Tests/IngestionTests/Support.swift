@@ -83,10 +83,13 @@ struct IngestionBench {
   func ingest(
     _ body: String, type: String = "application/json", key: String? = nil, organization: Int32 = 1
   ) async throws -> IngestReceipt {
-    try await ingestor.ingest(
+    let organization = OrganizationID(organization)
+    return try await ingestor.ingest(
       IngestRequest(
-        organization: OrganizationID(organization), source: "test", contentType: type,
-        batchKey: key, receivedAt: .now, body: Array(body.utf8)))
+        organization: organization, source: "test", contentType: type, batchKey: key,
+        receivedAt: .now, body: Array(body.utf8)),
+      holding: MemoryReservation(
+        budget: ingestor.budget, organization: organization, patience: ingestor.limits.hold))
   }
 
   func number(_ sql: String) async throws -> Int64 {

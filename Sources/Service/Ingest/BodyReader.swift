@@ -11,7 +11,8 @@ internal import NIOCore
 /// trickles is refused with its first piece behind the deadline; the connection of one that falls
 /// silent is closed by the server's idle timeout.
 struct BodyReader {
-  /// A staged batch holds its rows beside the body they come from.
+  /// A staged batch holds its rows beside the body they come from; staging asks for more where they
+  /// are larger.
   private static let copies = 2
   /// The step in which the budget is asked, in bytes.
   static let step = 256 << 10
@@ -19,7 +20,7 @@ struct BodyReader {
   static let patience = Duration.seconds(60)
 
   let limits: IngestLimits
-  let reservation: BodyReservation
+  let reservation: MemoryReservation
   var deadline = ContinuousClock.now + patience
 
   /// The body, inflated if the sender says that it is gzip.

@@ -24,7 +24,7 @@ struct IngestRoutes {
     let contentType = request.headers[.contentType]
     try IngestMediaType.check(contentType)
     let batchKey = try Self.batchKey(of: request, limit: ingestor.limits.batchKeyLength)
-    let reservation = BodyReservation(
+    let reservation = MemoryReservation(
       budget: ingestor.budget, organization: principal.organization, patience: ingestor.limits.hold)
     do {
       let body = try await BodyReader(limits: ingestor.limits, reservation: reservation).read(
@@ -33,8 +33,7 @@ struct IngestRoutes {
         IngestRequest(
           organization: principal.organization, keyID: principal.keyID?.rawValue,
           source: "http.events", contentType: contentType, sourceType: sourceType,
-          batchKey: batchKey, receivedAt: .now, body: body))
-      withExtendedLifetime(reservation) {}
+          batchKey: batchKey, receivedAt: .now, body: body), holding: reservation)
       return Response.json { $0.receipt(receipt) }
     } catch let error as IngestError {
       throw Problem(error)

@@ -36,7 +36,7 @@ private struct Sender {
   ) -> BodyReader {
     BodyReader(
       limits: IngestLimits(),
-      reservation: BodyReservation(
+      reservation: MemoryReservation(
         budget: budget, organization: OrganizationID(organization), patience: patience))
   }
 
@@ -63,7 +63,7 @@ private struct Sender {
 
   @Test func aSlowBodyOfOneShutsNobodyElseOut() async throws {
     let budget = MemoryBudget(capacity: Self.capacity)
-    let slow = BodyReservation(budget: budget, organization: OrganizationID(1), patience: .zero)
+    let slow = MemoryReservation(budget: budget, organization: OrganizationID(1), patience: .zero)
     try await slow.grow(to: Self.capacity / 2)
     await #expect {
       let sender = Sender()
@@ -117,22 +117,5 @@ private struct Sender {
       _ = try await Self.reader(MemoryBudget(capacity: Self.capacity)).read(sender.request)
     } throws: { ($0 as? Problem)?.status == 413 }
     sender.source.finish()
-  }
-
-  @Test func patienceIsOneForAllSteps() async throws {
-    let budget = MemoryBudget(capacity: 100, share: 100)
-    let organization = OrganizationID(1)
-    let reservation = BodyReservation(
-      budget: budget, organization: organization, patience: .milliseconds(20))
-    #expect(await budget.take(100, for: OrganizationID(2), patience: .zero))
-    for _ in 0..<2 {
-      await #expect {
-        try await reservation.grow(to: 10)
-      } throws: { ($0 as? IngestError)?.code == .overloaded }
-    }
-    // It was used up by the first: no one waits any more, so room is taken or refused at once.
-    budget.giveBack(100, for: OrganizationID(2))
-    try await reservation.grow(to: 10)
-    #expect(reservation.held == 10)
   }
 }

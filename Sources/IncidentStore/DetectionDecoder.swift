@@ -1,0 +1,48 @@
+internal import Core
+internal import Correlation
+internal import EventScanner
+internal import Postgres
+
+/// Reads rows of `detections` (`CorrelationHistory.columns`), with a tape that one query's rows share.
+struct DetectionDecoder {
+  private let scanner = JSONScanner()
+  private var tape = JSONTape()
+
+  mutating func detection(_ row: PostgresRow, from column: Int) throws -> Detection {
+    let id = try row.uuid(column + 1)
+    return Detection(
+      ts: Timestamp(microseconds: try row.timestamptz(column)),
+      eventID: EventID(high: id.high, low: id.low), ruleID: try row.text(column + 2),
+      ruleVersion: try row.int4(column + 3),
+      receivedAt: Timestamp(microseconds: try row.timestamptz(column + 4)),
+      fields: try fields(try row.jsonb(column + 9)),
+      srcIP: try row.optionalInet(column + 5).flatMap { IPAddress(bytes: $0) },
+      dstIP: try row.optionalInet(column + 6).flatMap { IPAddress(bytes: $0) },
+      host: try row.optionalText(column + 7), user: try row.optionalText(column + 8))
+  }
+
+  /// The members of a JSON object whose values are texts.
+  ///
+  /// - Throws: `IncidentStoreError` with `.unknownValue` for anything else.
+  private mutating func fields(_ json: String) throws -> DetectionFields {
+    let text = Array(json.utf8)
+    do {
+      try scanner.scanRecord(text.span.bytes, into: &tape)
+    } catch {
+      throw IncidentStoreError(.unknownValue, "detections.fields is no object: \(error.message)")
+    }
+    var fields = DetectionFields()
+    var member = 1
+    while member < tape.nodes[0].end {
+      guard tape.nodes[member].kind == .string else {
+        throw IncidentStoreError(.unknownValue, "detections.fields holds what is no text")
+      }
+      var name: [UInt8] = []
+      tape.appendKey(at: member, in: text.span.bytes, to: &name)
+      fields.add(
+        String(decoding: name, as: UTF8.self), tape.string(at: member, in: text.span.bytes))
+      member = tape.nodes[member].end
+    }
+    return fields
+  }
+}
