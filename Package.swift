@@ -139,6 +139,7 @@ let package = Package(
     unitTests("Redis", ["TestServers", nioLocks]),
     unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
     unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
+    unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests(
       "Correlator",

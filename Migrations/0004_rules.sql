@@ -97,7 +97,7 @@ create table rule_exceptions (
   check ((entity_type is null) = (entity_value is null)),
   check (num_nonnulls(rule_id, entity_type, match) > 0),
   check (to_revision > from_revision),
-  check (expires_at > created_at),
+  constraint rule_exceptions_expiry check (expires_at > created_at),
   check (num_nonnulls(to_revision, ended_at, ended_by) in (0, 3))
 );
 
@@ -139,9 +139,9 @@ returns void language sql as $$
 $$;
 
 -- The fence. Its advisory locks are of class 0x4852524C: 0 is the installation, a positive number that
--- organization, -1 the order of revisions; they are always taken in this order, organizations
--- ascending. Each statement of the two functions sees what was committed when it began, so what comes
--- after a lock sees what those did who held it before; that needs read committed.
+-- organization (organizations ascending), and -1, which only changes take and take last, the order in
+-- which revisions appear. Each statement of the two functions sees what was committed when it began, so
+-- what comes after a lock sees what those did who held it before; that needs read committed.
 
 -- Called in each transaction that commits events, before anything else that can wait: keeps rules from
 -- changing until its end, and says which revision is effective for each of the organizations.
@@ -182,12 +182,7 @@ begin
     raise exception 'rules_change wants an organization, or null for the installation';
   end if;
   perform set_config('idle_in_transaction_session_timeout', '10s', true);
-  if organization is null then
-    perform pg_advisory_xact_lock(1213354572, 0);
-  else
-    perform pg_advisory_xact_lock_shared(1213354572, 0);
-    perform pg_advisory_xact_lock(1213354572, organization);
-  end if;
+  perform pg_advisory_xact_lock(1213354572, coalesce(organization, 0));
   perform pg_advisory_xact_lock(1213354572, -1);
   number := nextval('rule_revision_numbers');
   insert into rule_revisions (revision, organization_id, created_at, actor, change, heads)

@@ -1,0 +1,176 @@
+public import Core
+internal import Postgres
+
+extension RuleStore {
+  /// Makes a rule of the organization's own, or changes it. One with the id of a rule of the
+  /// installation stands in its place.
+  ///
+  /// - Parameters:
+  ///   - mode: nil keeps the one that the organization has for this id; `enabled` for a new one.
+  ///   - version: what the caller has seen under this id, be it the installation's; 0 if the
+  ///     organization must not have any yet; nil takes any.
+  /// - Throws: `version_conflict`, `limit_exceeded`, `invalid`, `not_found` for the organization,
+  ///   `busy`.
+  public func put(
+    _ document: RuleDocument, mode: RuleMode? = nil, organization: OrganizationID, actor: String,
+    expecting version: Int32? = nil
+  ) async throws -> RuleChange {
+    try check(document)
+    try check(document.source, "source", atMost: limits.documentBytes)
+    return try await change(organization, actor: actor) { connection, revision in
+      let current = try Self.record(document.id, organization, on: connection)
+      try Self.check(current, of: document.id, is: version)
+      let mode = mode ?? current?.mode ?? .enabled
+      let own = current.flatMap { $0.isBase ? nil : $0 }
+      if let own, own.document == document {
+        guard own.mode != mode else {
+          return .unchanged(try Self.unchanged(own, organization, before: revision, on: connection))
+        }
+        try Self.set(mode, of: own, organization, revision: revision, on: connection)
+      } else {
+        if own == nil { try checkRoom(for: organization, on: connection) }
+        try Self.store(
+          [document], of: organization.rawValue, mode: mode, revision: revision, actor: actor,
+          on: connection)
+      }
+      let record = try Self.present(document.id, organization, on: connection)
+      return .made(
+        RuleChange(revision: revision, record: record),
+        journal: RuleJournal.put(record, before: current))
+    }
+  }
+
+  /// Sets what becomes of a rule's matches: of the organization's own rule, or, for this organization
+  /// only, of the installation's.
+  ///
+  /// - Throws: `not_found`, `busy`.
+  public func setMode(
+    _ id: String, _ mode: RuleMode, organization: OrganizationID, actor: String
+  ) async throws -> RuleChange {
+    try await change(organization, actor: actor) { connection, revision in
+      guard let current = try Self.record(id, organization, on: connection) else {
+        throw RuleStoreError.noRule(id)
+      }
+      guard current.mode != mode else {
+        return .unchanged(
+          try Self.unchanged(current, organization, before: revision, on: connection))
+      }
+      try Self.set(mode, of: current, organization, revision: revision, on: connection)
+      return .made(
+        RuleChange(
+          revision: revision, record: try Self.present(id, organization, on: connection)),
+        journal: RuleJournal.modeSet(current, to: mode))
+    }
+  }
+
+  /// Ends a rule of the organization's own. Its versions stay readable; a rule of the installation
+  /// with this id is back in force as it was.
+  ///
+  /// - Throws: `not_found`, `not_allowed` for a rule of the installation, `version_conflict`, `busy`.
+  public func delete(
+    _ id: String, organization: OrganizationID, actor: String, expecting version: Int32? = nil
+  ) async throws -> RuleChange {
+    try await change(organization, actor: actor) { connection, revision in
+      guard let current = try Self.record(id, organization, on: connection) else {
+        throw RuleStoreError.noRule(id)
+      }
+      guard !current.isBase else {
+        throw RuleStoreError(
+          .notAllowed, "rule \"\(id)\" is the installation's: disable it instead", field: "id")
+      }
+      try Self.check(current, of: id, is: version)
+      try Self.end([id], of: organization.rawValue, revision: revision, on: connection)
+      return .made(
+        RuleChange(revision: revision, record: try Self.record(id, organization, on: connection)),
+        journal: RuleJournal.deleted(current))
+    }
+  }
+
+  private static func check(
+    _ current: RuleRecord?, of id: String, is expected: Int32?
+  ) throws {
+    guard let expected, expected != current?.version ?? 0 else { return }
+    let state = current.map { "has version \($0.version)" } ?? "does not exist"
+    throw RuleStoreError(
+      .versionConflict, "rule \"\(id)\" \(state): read it again", field: "version",
+      current: current)
+  }
+
+  private func checkRoom(
+    for organization: OrganizationID, on connection: isolated PostgresConnection
+  ) throws {
+    let count = try connection.query(Self.countOwn, [.int4(organization.rawValue)]) {
+      try $0.int8(0)
+    }[0]
+    guard count < limits.documents else {
+      throw RuleStoreError.tooMany(
+        "documents",
+        "the organization has \(count) rules, the most it may have: delete one first",
+        limit: limits.documents)
+    }
+  }
+
+  private static func set(
+    _ mode: RuleMode, of rule: RuleRecord, _ organization: OrganizationID, revision: Int64,
+    on connection: isolated PostgresConnection
+  ) throws {
+    let key: [PostgresValue] = [
+      .int4(organization.rawValue), .int8(revision), .text(rule.id),
+    ]
+    if !rule.isBase {
+      try end([rule.id], of: organization.rawValue, revision: revision, on: connection)
+      try connection.execute(insertState, key + [.int4(rule.version), .text(mode.rawValue)])
+      return
+    }
+    try connection.execute(endBaseMode, key)
+    // As they come, rules of the installation are enabled.
+    guard mode != .enabled else { return }
+    try connection.execute(insertState, key + [.null, .text(mode.rawValue)])
+  }
+
+  private static func present(
+    _ id: String, _ organization: OrganizationID, on connection: isolated PostgresConnection
+  ) throws -> RuleRecord {
+    guard let record = try record(id, organization, on: connection) else {
+      throw RuleStoreError.noRule(id)
+    }
+    return record
+  }
+
+  private static func unchanged(
+    _ record: RuleRecord, _ organization: OrganizationID, before revision: Int64,
+    on connection: isolated PostgresConnection
+  ) throws -> RuleChange {
+    let latest = max(
+      try baseRevision(at: revision - 1, on: connection),
+      try ownRevision(of: organization, at: revision - 1, on: connection))
+    return RuleChange(revision: latest, record: record)
+  }
+
+  private static let countOwn = PostgresStatement(
+    "rules.count",
+    """
+    select count(*)
+    from rule_states
+    where organization_id = $1 and to_revision is null and version is not null
+    """)
+  private static let insertState = PostgresStatement(
+    "rules.set_mode",
+    """
+    insert into rule_states (organization_id, from_revision, rule_id, version, mode)
+    values ($1, $2, $3, $4::int, $5)
+    """)
+  private static let endBaseMode = PostgresStatement(
+    "rules.end_base_mode",
+    """
+    update rule_states
+    set to_revision = $2
+    where organization_id = $1 and rule_id = $3 and to_revision is null and version is null
+    """)
+}
+
+extension RuleRecord {
+  var document: RuleDocument {
+    RuleDocument(id: id, kind: kind, title: title, level: level, source: source)
+  }
+}
