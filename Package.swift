@@ -79,6 +79,12 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
+      name: "Rulebook",
+      dependencies: [
+        "Core", "Correlation", "Normalization", "Postgres", "RuleStore", "Sigma", "SigmaYAML",
+        crypto, nioLocks,
+      ], swiftSettings: settings),
+    .target(
       name: "IncidentStore", dependencies: ["Core", "Correlation", "EventScanner", "Postgres"],
       swiftSettings: settings),
     .target(
@@ -144,6 +150,12 @@ let package = Package(
     unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
+    unitTests(
+      "Rulebook",
+      [
+        "Core", "Correlation", "Normalization", "Postgres", "RuleStore", "Sigma", "SigmaYAML",
+        "TestServers", nioLocks,
+      ]),
     unitTests("Access", ["Core", "Postgres", "TestServers", nioLocks, crypto]),
     unitTests(
       "Ingestion", ["Core", "EventStore", "Postgres", "Sigma", "SigmaYAML", "TestServers"]),

@@ -34,32 +34,20 @@ public struct CorrelationPlanSet: Sendable {
   /// - Parameters:
   ///   - gap: microseconds between a plain rule's episodes.
   ///   - version: the version of the rule with that id.
+  ///   - raises: whether the rule or correlation with that id may raise incidents; one that may not
+  ///     still runs, and feeds correlations.
   public init(
-    _ ruleSet: RuleSet, gap: Int64 = Self.defaultGap, version: (String) -> Int32 = { _ in 1 }
+    _ ruleSet: RuleSet, gap: Int64 = Self.defaultGap, version: (String) -> Int32 = { _ in 1 },
+    raises: (String) -> Bool = { _ in true }
   ) {
-    var refusals: [CorrelationError] = []
-    var plans: [Int: CorrelationPlan] = [:]
-    for index in ruleSet.evaluationOrder {
-      do {
-        plans[index] = try ruleSet.plan(correlation: index, planned: plans, version: version)
-      } catch {
-        refusals.append(error)
-      }
+    var origins = IncidentOrigins(ruleSet, raises: raises)
+    var (plans, refusals) = ruleSet.plans(origins, version: version)
+    if !refusals.isEmpty {
+      let refused = Set(ruleSet.evaluationOrder.filter { plans[$0] == nil })
+      origins = IncidentOrigins(ruleSet, refused: refused, raises: raises)
+      (plans, refusals) = ruleSet.plans(origins, version: version)
     }
-    var plain: [CorrelationPlan] = []
-    for (index, rule) in ruleSet.rules.enumerated()
-    where ruleSet.generatesOwnIncidents(rule: index) {
-      guard let severity = rule.level.incidentSeverity else { continue }
-      do {
-        plain.append(
-          try CorrelationPlan(
-            ruleID: rule.id, version: version(rule.id), title: rule.title, severity: severity,
-            tactics: rule.attack.tactics, techniques: rule.attack.techniques, timespan: gap,
-            groupNames: [], steps: [], condition: .always))
-      } catch {
-        refusals.append(error)
-      }
-    }
+    let plain = ruleSet.plainPlans(origins, gap: gap, version: version, refusals: &refusals)
     let order = ruleSet.evaluationOrder.filter { plans[$0] != nil }
     let families = ruleSet.connected(order).map { members in
       CorrelationFamily(members.compactMap { plans[$0] })

@@ -2,9 +2,49 @@ internal import Core
 internal import Sigma
 
 extension RuleSet {
+  /// The plans of the correlations by their index, and why the others have none.
+  func plans(
+    _ origins: IncidentOrigins, version: (String) -> Int32
+  ) -> (plans: [Int: CorrelationPlan], refusals: [CorrelationError]) {
+    var plans: [Int: CorrelationPlan] = [:]
+    var refusals: [CorrelationError] = []
+    for index in evaluationOrder {
+      do {
+        plans[index] = try plan(
+          correlation: index, planned: plans, raises: origins.correlations[index],
+          version: version)
+      } catch {
+        refusals.append(error)
+      }
+    }
+    return (plans, refusals)
+  }
+
+  /// The episodes of the rules that raise incidents of their own.
+  func plainPlans(
+    _ origins: IncidentOrigins, gap: Int64, version: (String) -> Int32,
+    refusals: inout [CorrelationError]
+  ) -> [CorrelationPlan] {
+    var plain: [CorrelationPlan] = []
+    for (index, rule) in rules.enumerated() where origins.rules[index] {
+      guard let severity = rule.level.incidentSeverity else { continue }
+      do {
+        plain.append(
+          try CorrelationPlan(
+            ruleID: rule.id, version: version(rule.id), title: rule.title, severity: severity,
+            tactics: rule.attack.tactics, techniques: rule.attack.techniques, timespan: gap,
+            groupNames: [], steps: [], condition: .always))
+      } catch {
+        refusals.append(error)
+      }
+    }
+    return plain
+  }
+
   /// The plan of a correlation, whose references are planned already.
-  func plan(
-    correlation index: Int, planned: [Int: CorrelationPlan], version: (String) -> Int32
+  private func plan(
+    correlation index: Int, planned: [Int: CorrelationPlan], raises: Bool,
+    version: (String) -> Int32
   ) throws(CorrelationError) -> CorrelationPlan {
     let rule = correlations[index]
     var steps: [CorrelationPlan.Step] = []
@@ -24,7 +64,7 @@ extension RuleSet {
     let severity = rule.level.incidentSeverity
     return try CorrelationPlan(
       ruleID: rule.id, version: version(rule.id), title: rule.title, severity: severity ?? .low,
-      raises: severity != nil && generatesOwnIncidents(correlation: index),
+      raises: severity != nil && raises,
       tactics: rule.attack.tactics, techniques: rule.attack.techniques,
       timespan: rule.timespanMicroseconds, groupNames: rule.groupBy, steps: steps,
       condition: try condition(of: rule))

@@ -24,14 +24,19 @@ public struct RuleDocuments: Sendable {
       return
     }
     var collection = LegacyCollection()
-    for document in documents {
-      do throws(SigmaError) {
-        guard let node = try document.parse(limits: limits) else { continue }
-        read(node, file: file, &collection)
-      } catch {
-        collection.skip(document)
-        refuse(error, file: file, line: document.line, rule: nil)
-      }
+    for document in documents { read(document, file: file, limits: limits, &collection) }
+  }
+
+  mutating func read(
+    _ document: YAMLDocument, file: String, limits: RuleLoaderLimits,
+    _ collection: inout LegacyCollection
+  ) {
+    do throws(SigmaError) {
+      guard let node = try document.parse(limits: limits) else { return }
+      read(node, file: file, &collection)
+    } catch {
+      collection.skip(document)
+      refuse(error, file: file, line: document.line, rule: nil)
     }
   }
 

@@ -1,0 +1,14 @@
+/// What a rulebook keeps and how often it looks.
+public struct RulebookLimits: Sendable {
+  /// Organizations whose current rules are kept.
+  public var organizations = 512
+  /// States of organizations that are kept beside the current ones.
+  public var states = 1_024
+  /// Revisions of the installation's rules that are kept compiled, each tens of megabytes where they are
+  /// thousands.
+  public var bases = 3
+  /// How often it looks for changes that no notification told of.
+  public var pollInterval = Duration.seconds(5)
+
+  public init() {}
+}
