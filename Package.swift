@@ -132,11 +132,19 @@ let package = Package(
       name: "ServiceHarness", dependencies: ["CShims", "PrivateServers"],
       path: "Tests/ServiceHarness", swiftSettings: settings),
 
+    // Rules and events made at random, and the program that runs them (`ops/fuzz`).
+    .target(
+      name: "SigmaFuzzing", dependencies: ["Core", "Sigma"], path: "Tests/SigmaFuzzing",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "sigma-fuzz", dependencies: ["SigmaFuzzing"], path: "Tests/SigmaFuzz",
+      swiftSettings: settings),
+
     unitTests("Core"),
     unitTests("EventScanner"),
     unitTests("Compression"),
     unitTests("Telemetry", ["Core", logging, nioLocks]),
-    unitTests("Sigma", ["Core"]),
+    unitTests("Sigma", ["Core", "SigmaFuzzing"]),
     unitTests("SigmaYAML", ["Core", "Sigma"]),
     unitTests("Normalization", ["Core", "EventScanner"]),
     unitTests("Correlation", ["Core", "Sigma"]),
