@@ -25,7 +25,7 @@ enum BoundedText {
 
   /// 128 bits in hexadecimal, the same in every process: 64 of FNV-1a and 64 of a multiply-and-shift
   /// hash.
-  private static func digest(of text: String) -> String {
+  static func digest(of text: String) -> String {
     var first: UInt64 = 0xCBF2_9CE4_8422_2325
     var second: UInt64 = 0x9E37_79B9_7F4A_7C15
     for byte in text.utf8 {

@@ -209,7 +209,9 @@ extension CorrelationEngine {
     var places: [PlainKey: Int] = [:]
     var result: [PlainChange] = []
     for detection in detections {
-      guard let plan = plans.plainRules[detection.ruleID] else { continue }
+      guard let plan = plans.plainRules[detection.ruleID],
+        !detection.excepted.contains(plan.ruleID)
+      else { continue }
       let group = CorrelationPlan.principal(of: detection)
       let key = PlainKey(rule: plan.ruleID, group: group.key)
       let place = places[key] ?? result.count

@@ -52,11 +52,15 @@ public final class CorrelationPlan: Sendable {
   public let groupNames: [String]
   public let steps: [Step]
   public let condition: Condition
+  /// The revision of the rules since which the correlation has meant what it means, without a break;
+  /// 0 where it always has. It fires only where a detection of this time is in the window; older ones
+  /// in the window count.
+  public let since: Int64
 
   public init(
     ruleID: String, version: Int32 = 1, title: String, severity: IncidentSeverity,
     raises: Bool = true, tactics: [String] = [], techniques: [String] = [], timespan: Int64,
-    groupNames: [String], steps: [Step], condition: Condition
+    groupNames: [String], steps: [Step], condition: Condition, since: Int64 = 0
   ) throws(CorrelationError) {
     guard steps.count <= Self.maximumSteps else {
       throw CorrelationError(
@@ -77,6 +81,23 @@ public final class CorrelationPlan: Sendable {
     self.groupNames = groupNames
     self.steps = steps
     self.condition = condition
+    self.since = since
+  }
+
+  /// The same plan, counting from another revision on.
+  init(_ plan: CorrelationPlan, since: Int64) {
+    ruleID = plan.ruleID
+    version = plan.version
+    title = plan.title
+    severity = plan.severity
+    raises = plan.raises
+    tactics = plan.tactics
+    techniques = plan.techniques
+    timespan = plan.timespan
+    groupNames = plan.groupNames
+    steps = plan.steps
+    condition = plan.condition
+    self.since = since
   }
 
   /// The rules of a correlation are bits of one word.

@@ -18,11 +18,17 @@ public final class Detection: Sendable {
   public let dstIP: IPAddress?
   public let host: String?
   public let user: String?
+  /// The rules and correlations for which it does not count, by their ids: an exception held.
+  public let excepted: [String]
+  /// The revision of the rules that it was committed under, as far as `CorrelationPlan.since` tells
+  /// revisions apart; the largest number for the present one.
+  public let revision: Int64
 
   public init(
     ts: Timestamp, eventID: EventID, ruleID: String, ruleVersion: Int32 = 1,
     receivedAt: Timestamp? = nil, fields: DetectionFields = [:], srcIP: IPAddress? = nil,
-    dstIP: IPAddress? = nil, host: String? = nil, user: String? = nil
+    dstIP: IPAddress? = nil, host: String? = nil, user: String? = nil, excepted: [String] = [],
+    revision: Int64 = .max
   ) {
     self.ts = ts
     self.eventID = eventID
@@ -34,27 +40,38 @@ public final class Detection: Sendable {
     self.dstIP = dstIP
     self.host = host
     self.user = user
+    self.excepted = excepted
+    self.revision = revision
   }
 
   public var key: EventKey { EventKey(ts: ts, id: eventID) }
 
-  /// This detection with the fields that another rule's detection of the same event has.
+  /// This detection with the fields that another rule's detection of the same event has. It does not
+  /// count where neither of them does.
   func with(_ other: Detection) -> Detection {
     var fields = self.fields
     fields.add(other.fields)
-    guard fields.count > self.fields.count else { return self }
-    return Detection(
-      ts: ts, eventID: eventID, ruleID: ruleID, ruleVersion: ruleVersion, receivedAt: receivedAt,
-      fields: fields, srcIP: srcIP, dstIP: dstIP, host: host, user: user)
+    let excepted = self.excepted.filter(other.excepted.contains)
+    guard fields.count > self.fields.count || excepted.count < self.excepted.count else {
+      return self
+    }
+    return copy(ruleID: ruleID, fields: fields, excepted: excepted)
   }
 
   /// The same event as found by a correlation, which passes it on to another correlation.
   func found(by rule: String, adding values: [GroupValue]) -> Detection {
     var fields = self.fields
     for value in values { fields.add(value.name, value.value) }
-    return Detection(
-      ts: ts, eventID: eventID, ruleID: rule, ruleVersion: ruleVersion, receivedAt: receivedAt,
-      fields: fields, srcIP: srcIP, dstIP: dstIP, host: host, user: user)
+    return copy(ruleID: rule, fields: fields, excepted: excepted)
+  }
+
+  private func copy(
+    ruleID: String, fields: DetectionFields, excepted: [String]
+  ) -> Detection {
+    Detection(
+      ts: ts, eventID: eventID, ruleID: ruleID, ruleVersion: ruleVersion, receivedAt: receivedAt,
+      fields: fields, srcIP: srcIP, dstIP: dstIP, host: host, user: user, excepted: excepted,
+      revision: revision)
   }
 }
 

@@ -6,16 +6,16 @@ public struct Episode: Sendable, Equatable {
   /// The place among the group's incidents by age; the lowest keeps its number when several become
   /// one. The incident's number where it has one.
   public let age: Int64
-  /// The version of the rule that raised it.
-  public var version: Int32
+  /// `CorrelationPlan.since` of the plan that raised it. Incidents of another time are never touched.
+  public let since: Int64
   /// The first and the last time at which the condition holds.
   public var first: Timestamp
   public var last: Timestamp
 
-  public init(incident: IncidentID, age: Int64, version: Int32, first: Timestamp, last: Timestamp) {
+  public init(incident: IncidentID, age: Int64, since: Int64, first: Timestamp, last: Timestamp) {
     self.incident = incident
     self.age = age
-    self.version = version
+    self.since = since
     self.first = first
     self.last = last
   }

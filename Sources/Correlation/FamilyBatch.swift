@@ -56,6 +56,7 @@ struct FamilyBatch: Sendable {
     _ count: inout CorrelationStatistics
   ) {
     let plan = family.plans[index]
+    guard !detection.excepted.contains(plan.ruleID) else { return }
     let step = steps.trailingZeroBitCount
     guard let group = plan.group(of: detection, step: step) else {
       count.withoutGroup += 1

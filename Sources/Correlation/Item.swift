@@ -23,6 +23,9 @@ struct Item: Sendable {
   var detection: Detection
   /// Whether the condition holds at this item's time.
   var holds = false
+  /// Whether it does so with a detection since the revision from which on the correlation counts, so
+  /// that it is a moment of an incident.
+  var fires = false
   var fed: Feeds = []
   /// The number of the change that brought it.
   var change: UInt32 = 0

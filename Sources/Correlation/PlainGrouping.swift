@@ -43,7 +43,7 @@ struct PlainGrouping {
     } else {
       target = Pending(
         episode: Episode(
-          incident: IncidentID(firstFire: detection.ts), age: age(), version: plan.version,
+          incident: IncidentID(firstFire: detection.ts), age: age(), since: plan.since,
           first: detection.ts, last: detection.ts),
         known: nil)
     }

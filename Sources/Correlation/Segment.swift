@@ -40,7 +40,8 @@ struct Segment: Sendable {
     let plans = Dictionary(
       uniqueKeysWithValues: family.plans.enumerated().map { ($1.ruleID, $0) })
     for incident in incidents {
-      guard let plan = plans[incident.ruleID] else { continue }
+      guard let plan = plans[incident.ruleID], incident.episode.since == family.plans[plan].since
+      else { continue }
       timelines[plan][incident.groupKey]?.episodes.append(incident.episode)
     }
     for plan in timelines.indices {

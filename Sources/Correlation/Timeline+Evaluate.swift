@@ -46,7 +46,8 @@ extension Timeline {
         window.remove(items[start])
         start += 1
       }
-      mark(next..<end, holds: window.holds(from: from))
+      let holds = window.holds(from: from)
+      mark(next..<end, holds: holds, fires: holds && window.isCurrent)
       next = end
     }
     live = next == items.count ? (window, start, next) : nil
@@ -70,7 +71,8 @@ extension Timeline {
       }
       let received = items[tick].reduce(Int64.min) { max($0, $1.detection.receivedAt.microseconds) }
       let closed = clock.isClosed(from: start, receivedAt: received, timespan: plan.timespan)
-      mark(tick, holds: closed && window.holds(from: start))
+      let holds = closed && window.holds(from: start)
+      mark(tick, holds: holds, fires: holds && window.isCurrent)
       for item in items[tick] { window.remove(item) }
       if !closed { firstUndecided = min(firstUndecided ?? start, start) }
       next = tick.upperBound

@@ -25,7 +25,7 @@ extension Timeline {
     while next < items.count {
       let ts = items[next].ts
       if ts.adding(-zone.upperBound) > plan.timespan { break }
-      if items[next].holds {
+      if items[next].fires {
         if let previous, ts.adding(-previous) <= plan.timespan {
           runs[runs.count - 1].last = ts
         } else {
@@ -57,7 +57,7 @@ extension Timeline {
     if let episode = episode(at: ts) { return episode.first.microseconds }
     var first = ts
     var next = index(from: ts)
-    while next > 0, items[next - 1].holds, first.adding(-items[next - 1].ts) <= plan.timespan {
+    while next > 0, items[next - 1].fires, first.adding(-items[next - 1].ts) <= plan.timespan {
       next -= 1
       first = items[next].ts
       if let episode = episode(at: first) { return episode.first.microseconds }
@@ -69,7 +69,7 @@ extension Timeline {
     if let episode = episode(at: ts) { return episode.last.microseconds }
     var last = ts
     var next = tickEnd(index(from: ts))
-    while next < items.count, items[next].holds, items[next].ts.adding(-last) <= plan.timespan {
+    while next < items.count, items[next].fires, items[next].ts.adding(-last) <= plan.timespan {
       last = items[next].ts
       if let episode = episode(at: last) { return episode.last.microseconds }
       next += 1
@@ -113,13 +113,7 @@ extension Timeline {
     for (episode, run) in assignment.covered {
       actions.append(.merge(episode.incident, into: incidents[run]))
     }
-    for episode in assignment.left {
-      if episode.version == plan.version {
-        actions.append(.retract(episode.incident))
-      } else {
-        episodes.append(episode)
-      }
-    }
+    for episode in assignment.left { actions.append(.retract(episode.incident)) }
     episodes.sort { $0.first < $1.first }
     return actions
   }
@@ -131,7 +125,7 @@ extension Timeline {
     let last = Timestamp(microseconds: run.last)
     let id = IncidentID(firstFire: first)
     episodes.append(
-      Episode(incident: id, age: age, version: plan.version, first: first, last: last))
+      Episode(incident: id, age: age, since: plan.since, first: first, last: last))
     let span = evidenceRange(first: run.first, last: run.last, plan)
     return IncidentOpening(
       id: id, plan: plan, groupKey: group.key, group: group.values,
@@ -157,7 +151,6 @@ extension Timeline {
     var changed = episode
     changed.first = Timestamp(microseconds: run.first)
     changed.last = Timestamp(microseconds: run.last)
-    changed.version = plan.version
     episodes.append(changed)
     guard !added.isEmpty || !removed.isEmpty || changed != episode else { return nil }
     let isLate = added.contains { $0.key.ts < episode.last }

@@ -128,8 +128,11 @@ struct Timeline: Sendable {
   }
 
   /// Sets what an evaluation found for one tick.
-  mutating func mark(_ tick: Range<Int>, holds: Bool) {
-    for index in tick { items[index].holds = holds }
+  mutating func mark(_ tick: Range<Int>, holds: Bool, fires: Bool) {
+    for index in tick {
+      items[index].holds = holds
+      items[index].fires = fires
+    }
   }
 
   mutating func setFed(_ feeds: Item.Feeds, at index: Int) {

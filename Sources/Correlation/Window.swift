@@ -1,7 +1,10 @@
 /// What a condition measures over the items between two ends that only move forward.
 struct Window: Sendable {
   private let condition: CorrelationPlan.Condition
+  private let since: Int64
   private(set) var count = 0
+  /// Items of detections since the plan's revision.
+  private var current = 0
   /// Distinct values, each with how many items have it.
   private var values: [String: Int] = [:]
   /// Millionths, so that a sum is exact whatever the order in which items came and went.
@@ -14,12 +17,14 @@ struct Window: Sendable {
 
   init(_ plan: CorrelationPlan) {
     condition = plan.condition
+    since = plan.since
     occurrences = Array(repeating: 0, count: plan.steps.count)
     sequence = SequenceProgress(steps: plan.steps.count)
   }
 
   /// Takes in all items of one timestamp.
   mutating func add(tick: ArraySlice<Item>) {
+    for item in tick where item.detection.revision >= since { current += 1 }
     if case .ordered = condition {
       sequence.advance(tick)
       return
@@ -47,6 +52,7 @@ struct Window: Sendable {
 
   /// Lets go of an item that was added; a sequence forgets by time instead.
   mutating func remove(_ item: Item) {
+    if item.detection.revision >= since { current -= 1 }
     if case .ordered = condition { return }
     count -= 1
     switch (condition, item.value) {
@@ -77,6 +83,9 @@ struct Window: Sendable {
     case .extended(let expression): expression.holds(present: present)
     }
   }
+
+  /// Whether one of its items belongs to the time from which on the plan counts.
+  var isCurrent: Bool { current > 0 }
 
   /// The number that is compared with the threshold.
   var measure: Double {

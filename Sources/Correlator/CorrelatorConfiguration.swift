@@ -47,7 +47,7 @@ public struct CorrelatorConfiguration: Sendable {
 /// The rules of one organization, planned.
 public struct CorrelationRules: Sendable {
   public let plans: CorrelationPlanSet
-  /// Another for other rules: correlation then begins anew from the table.
+  /// The effective revision, another for other rules: memory is then built anew from the table.
   public let revision: Int64
 
   public init(plans: CorrelationPlanSet, revision: Int64) {
@@ -61,7 +61,8 @@ public struct CorrelationRules: Sendable {
   }
 }
 
-/// Gives an organization's rules. It is asked before each batch: keep the plans, and make new ones
-/// only when the rules have changed.
+/// Gives an organization's rules as they were at a revision of the installation; their own revision is
+/// the effective one. It is asked before each batch: keep the plans. Where it throws, the
+/// organization's detections are set aside and tried again later.
 public typealias CorrelationRulesProvider =
-  @Sendable (OrganizationID) async throws -> CorrelationRules
+  @Sendable (OrganizationID, _ revision: Int64) async throws -> CorrelationRules

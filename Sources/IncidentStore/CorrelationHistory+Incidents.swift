@@ -38,14 +38,14 @@ extension CorrelationHistory {
       ruleID: try row.text(0), groupKey: try row.text(1),
       episode: Episode(
         incident: IncidentID(uuid: EventID(high: id.high, low: id.low)), age: try row.int8(3),
-        version: try row.int4(4), first: Timestamp(microseconds: try row.timestamptz(5)),
+        since: try row.int8(4), first: Timestamp(microseconds: try row.timestamptz(5)),
         last: Timestamp(microseconds: try row.timestamptz(6))))
   }
 
   private static let knownOfRules = PostgresStatement(
     "correlation.known_of_rules",
     """
-    select rule_id, group_key, id, number, rule_version, first_fire_at, last_hold_at
+    select rule_id, group_key, id, number, correlation_since, first_fire_at, last_hold_at
     from incidents
     where organization_id = $1
       and rule_id = any ($2)
@@ -56,7 +56,7 @@ extension CorrelationHistory {
   private static let knownOfGroups = PostgresStatement(
     "correlation.known_of_groups",
     """
-    select i.rule_id, i.group_key, i.id, i.number, i.rule_version, i.first_fire_at, i.last_hold_at
+    select i.rule_id, i.group_key, i.id, i.number, i.correlation_since, i.first_fire_at, i.last_hold_at
     from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
       as wanted (rule_id, group_key, earliest, latest)
     join incidents i

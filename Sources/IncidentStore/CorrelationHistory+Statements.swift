@@ -3,13 +3,24 @@ internal import Postgres
 extension CorrelationHistory {
   /// The columns that `DetectionDecoder` reads, of `detections d`. Short fields are taken as they are;
   /// taking each apart to cut its values costs more than all the rest.
-  private static let columns = """
+  static let columns = """
     d.ts, d.event_id, d.rule_id, d.rule_version, d.received_at, d.src_ip, d.dst_ip,
       correlation_text(d.host), correlation_text(d."user"),
       case when pg_column_size(d.fields) <= 1000 and pg_column_compression(d.fields) is null
         then d.fields
         else (select jsonb_object_agg(key, correlation_text(value)) from jsonb_each_text(d.fields))
-      end
+      end, d.writer_seq, d.writer_id, d.excepted
+    """
+
+  /// Whether a detection `d` is not set aside.
+  private static let isNotHeld = """
+    not exists (
+      select
+      from correlation_skips s
+      where s.organization_id = d.organization_id
+        and s.writer_id = d.writer_id
+        and d.writer_seq between s.from_seq and s.to_seq
+        and s.replayed_at is null)
     """
 
   static let findHeads = PostgresStatement(
@@ -46,13 +57,6 @@ extension CorrelationHistory {
     set seq = excluded.seq
     where correlation_cursors.seq < excluded.seq
     """)
-  static let noteSkip = PostgresStatement(
-    "correlation.skip",
-    """
-    insert into correlation_skips (
-      organization_id, shard, writer_id, from_seq, to_seq, error_sqlstate)
-    values ($1, $2, $3, $4, $5, $6)
-    """)
   static let readHistory = PostgresStatement(
     "correlation.history",
     """
@@ -63,6 +67,7 @@ extension CorrelationHistory {
       and d.rule_id = any ($2)
       and d.ts between $3 and $4
       and d.writer_seq <= c.seq
+      and \(isNotHeld)
     order by d.ts desc
     limit $6
     """)

@@ -42,7 +42,7 @@ public enum CorrelationHistory {
     let rows = try connection.query(
       readCommits, [names, .int4(writer), .int8(commits.lowerBound), .int8(last)]
     ) { row in
-      (OrganizationID(try row.int4(0)), try decoder.detection(row, from: 1))
+      (OrganizationID(try row.int4(0)), try decoder.detection(row, from: 1, nil))
     }
     var found: [OrganizationID: [Detection]] = [:]
     for (organization, detection) in rows { found[organization, default: []].append(detection) }
@@ -58,25 +58,12 @@ public enum CorrelationHistory {
       moveCursor, [.int4(shard.rawValue), .int4(writer), .int8(commit)])
   }
 
-  /// Notes that an organization's detections of some commits are left out since they can't be
-  /// correlated. They stay in `detections`, where writer and commits say which they are.
-  public static func skip(
-    _ commits: ClosedRange<Int64>, writer: Int32, _ organization: OrganizationID,
-    sqlState: String?, on connection: isolated PostgresConnection
-  ) throws {
-    try connection.execute(
-      noteSkip,
-      [
-        .int4(organization.rawValue), .int4(CorrelationShard(of: organization).rawValue),
-        .int4(writer), .int8(commits.lowerBound), .int8(commits.upperBound),
-        .optionalText(sqlState),
-      ])
-  }
-
   /// The detections of a request that have been correlated before, newest first, at most `limit`.
+  ///
+  /// - Parameter marks: tell which revision each was committed under.
   public static func detections(
     _ request: HistoryRequest, _ organization: OrganizationID, limit: Int64,
-    on connection: isolated PostgresConnection
+    marks: RevisionMarks, on connection: isolated PostgresConnection
   ) throws -> [Detection] {
     var decoder = DetectionDecoder()
     return try connection.query(
@@ -85,7 +72,7 @@ public enum CorrelationHistory {
         .int4(organization.rawValue), .textArray(request.ruleIDs), request.from.value,
         request.to.value, .int4(CorrelationShard(of: organization).rawValue), .int8(limit),
       ]
-    ) { try decoder.detection($0, from: 0) }
+    ) { try decoder.detection($0, from: 0, marks) }
   }
 
   /// Whether the organization has at most `limit` detections.

@@ -8,8 +8,12 @@ struct DetectionDecoder {
   private let scanner = JSONScanner()
   private var tape = JSONTape()
 
-  mutating func detection(_ row: PostgresRow, from column: Int) throws -> Detection {
+  /// - Parameter marks: tell which revision it was committed under; nil for the present one.
+  mutating func detection(
+    _ row: PostgresRow, from column: Int, _ marks: RevisionMarks?
+  ) throws -> Detection {
     let id = try row.uuid(column + 1)
+    let (commit, writer) = (try row.int8(column + 10), try row.int4(column + 11))
     return Detection(
       ts: Timestamp(microseconds: try row.timestamptz(column)),
       eventID: EventID(high: id.high, low: id.low), ruleID: try row.text(column + 2),
@@ -18,7 +22,9 @@ struct DetectionDecoder {
       fields: try fields(try row.jsonb(column + 9)),
       srcIP: try row.optionalInet(column + 5).flatMap { IPAddress(bytes: $0) },
       dstIP: try row.optionalInet(column + 6).flatMap { IPAddress(bytes: $0) },
-      host: try row.optionalText(column + 7), user: try row.optionalText(column + 8))
+      host: try row.optionalText(column + 7), user: try row.optionalText(column + 8),
+      excepted: try row.optionalTextArray(column + 12)?.compactMap(\.self) ?? [],
+      revision: marks?.revision(of: commit, writer) ?? .max)
   }
 
   /// The members of a JSON object whose values are texts.

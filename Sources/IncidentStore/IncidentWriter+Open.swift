@@ -17,7 +17,7 @@ extension IncidentWriter {
           .jsonb(text.explanation(firstFire: opening.firstFire, measured: opening.measure)),
           .text(opening.groupKey), .jsonb(text.groupJSON), opening.firstFire.ts.value,
           .uuid(high: opening.firstFire.id.high, low: opening.firstFire.id.low),
-          opening.lastHold.value,
+          opening.lastHold.value, .int8(plan.since),
         ]
       )
     ]
@@ -60,10 +60,10 @@ extension IncidentWriter {
     insert into incidents (
       organization_id, id, number, title, reason, severity, tactics, techniques, rule_id,
       rule_version, rule_title, explanation, correlation, group_key, group_values, first_fire_at,
-      first_fire_event, last_hold_at)
+      first_fire_event, last_hold_at, correlation_since)
     select $1, $2, last_number, $3, $4, $5, $6, $7, $8,
       $9, $3, $10, 'live', $11, $12, $13,
-      $14, $15
+      $14, $15, $16
     from counter
     """)
   static let describe = PostgresStatement(

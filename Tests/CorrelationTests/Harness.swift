@@ -12,8 +12,10 @@ struct Harness {
 
   init(
     _ plans: CorrelationPlanSet, limits: CorrelationLimits = CorrelationLimits(),
-    clock: CorrelationClock = CorrelationClock(watermark: .earliest, now: .earliest, lateness: 0)
+    clock: CorrelationClock = CorrelationClock(watermark: .earliest, now: .earliest, lateness: 0),
+    old: [Detection] = []
   ) {
+    committed = old
     self.plans = plans
     self.limits = limits
     self.clock = clock

@@ -12,7 +12,7 @@ struct IncidentBook {
     let ruleID: String
     let groupKey: String
     let number: Int64
-    let version: Int32
+    let since: Int64
     var firstFire: EventKey
     var lastHold: Timestamp
     var evidence: Set<EventKey>
@@ -32,7 +32,7 @@ struct IncidentBook {
     case .open(let opening):
       entries[opening.id] = Entry(
         ruleID: opening.plan.ruleID, groupKey: opening.groupKey, number: Int64(entries.count + 1),
-        version: opening.plan.version, firstFire: opening.firstFire, lastHold: opening.lastHold,
+        since: opening.plan.since, firstFire: opening.firstFire, lastHold: opening.lastHold,
         evidence: Set(opening.evidence.map(\.key)))
       inherit(opening.inherits, opening.span, into: opening.id)
       entries[opening.id]?.evidence.subtract(opening.removed)
@@ -99,7 +99,7 @@ struct IncidentBook {
       return KnownIncident(
         ruleID: entry.ruleID, groupKey: entry.groupKey,
         episode: Episode(
-          incident: id, age: entry.number, version: entry.version, first: entry.firstFire.ts,
+          incident: id, age: entry.number, since: entry.since, first: entry.firstFire.ts,
           last: entry.lastHold))
     }
   }

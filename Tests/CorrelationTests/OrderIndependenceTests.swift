@@ -17,7 +17,7 @@ import Testing
     for round in 0..<400 {
       let example = try RandomCase(&random)
       let expected = ReferenceEvaluator(plans: example.plans).outcomes(
-        example.events.flatMap(\.self))
+        (example.old + example.events).flatMap(\.self))
       let restarts = random.chance(30)
       let actual = play(example, restarts: restarts, &random)
       let comment: Comment = "seed \(seed), round \(round)"
@@ -33,7 +33,7 @@ import Testing
     let limits = CorrelationLimits(
       trimAt: random.chance(50) ? 1_000_000 : 5, segments: random.chance(50) ? 4 : 1,
       lateness: random.chance(50) ? 0 : 5_000_000)
-    var harness = Harness(example.plans, limits: limits)
+    var harness = Harness(example.plans, limits: limits, old: example.old.flatMap(\.self))
     harness.engine.wantsWholeHistory = random.chance(20)
     var now: Int64 = 0
     var newest: Int64 = 0
@@ -66,11 +66,11 @@ import Testing
       print(plan.ruleID, plan.condition, plan.timespan / 1_000_000, plan.groupNames, plan.raises)
       print("  of", plan.steps.map(\.ruleID))
     }
-    for event in example.events.sorted(by: { $0[0].key < $1[0].key }) {
+    for event in (example.old + example.events).sorted(by: { $0[0].key < $1[0].key }) {
       let first = event[0]
       print(
         "  \(first.ts.microseconds / 1_000_000)#\(first.eventID.low)", event.map(\.ruleID),
-        first.fields)
+        first.fields, first.excepted, first.revision)
     }
     for missing in expected.subtracting(actual.outcomes) { print("  missing", missing) }
     for wrong in actual.outcomes.subtracting(expected) { print("  wrong  ", wrong) }

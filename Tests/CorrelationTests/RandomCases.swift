@@ -8,6 +8,8 @@ struct RandomCase {
   let plans: CorrelationPlanSet
   /// The detections of one event stand together.
   let events: [[Detection]]
+  /// Those of events that were correlated under earlier rules.
+  let old: [[Detection]]
 
   init(_ random: inout SeededGenerator) throws {
     let rules = ["a", "b", "c"]
@@ -24,10 +26,16 @@ struct RandomCase {
       ruleID: "b", title: "plain", severity: .low,
       timespan: Int64.random(in: 1...6, using: &random) * 1_000_000,
       groupNames: [], steps: [], condition: .always)
-    self.plans = CorrelationPlanSet(
+    let hasChanged = random.chance(40)
+    let set = CorrelationPlanSet(
       families: [CorrelationFamily(plans)], plainRules: random.chance(50) ? [plain] : [])
+    self.plans =
+      hasChanged
+      ? set.since(CorrelationEras(revision: 0, eras: [:]).following(set, revision: 1)) : set
+    let excepts = random.chance(30)
+    let excepted = ["b"] + plans.map(\.ruleID)
     let length = Int64.random(in: 5...60, using: &random)
-    events = (0..<Int.random(in: 1...40, using: &random)).map { index in
+    let all = (0..<Int.random(in: 1...40, using: &random)).map { index in
       let ts = Timestamp(microseconds: Int64.random(in: 0...length, using: &random) * 1_000_000)
       let id = EventID(high: 0, low: UInt64(index))
       var fields = DetectionFields()
@@ -38,10 +46,16 @@ struct RandomCase {
         fields.add(name, values[Int.random(in: values.indices, using: &random)])
       }
       let matched = rules.filter { _ in random.chance(50) }
+      let revision: Int64 = hasChanged && random.chance(50) ? 0 : .max
+      let without = excepts ? excepted.filter { _ in random.chance(25) } : []
       return (matched.isEmpty ? ["a"] : matched).map {
-        Detection(ts: ts, eventID: id, ruleID: $0, fields: fields, user: fields["user"])
+        Detection(
+          ts: ts, eventID: id, ruleID: $0, fields: fields, user: fields["user"],
+          excepted: without, revision: revision)
       }
     }
+    events = all.filter { $0[0].revision > 0 }
+    old = all.filter { $0[0].revision == 0 }
   }
 
   private static func plan(

@@ -22,7 +22,10 @@ struct ReferenceEvaluator {
         for (group, occurrences) in groups(ownAll, plan) {
           let ticks = Set(occurrences.map(\.ts)).sorted()
           let runs = self.runs(ticks.filter { holds($0, occurrences, plan) }, ticks, plan.timespan)
-          for run in runs where plan.raises {
+          let firing = ticks.filter {
+            holds($0, occurrences, plan) && isCurrent($0, occurrences, plan)
+          }
+          for run in self.runs(firing, ticks, plan.timespan) where plan.raises {
             outcomes.insert(outcome(run, occurrences, plan, group))
           }
           for run in runs {
@@ -39,7 +42,8 @@ struct ReferenceEvaluator {
         }
       }
     }
-    for (rule, own) in Dictionary(grouping: detections, by: \.ruleID) {
+    let new = detections.filter { $0.revision > 0 && !$0.excepted.contains($0.ruleID) }
+    for (rule, own) in Dictionary(grouping: new, by: \.ruleID) {
       guard let plan = plans.plainRules[rule] else { continue }
       for (group, members) in Dictionary(grouping: own, by: { CorrelationPlan.principal(of: $0) }) {
         let sorted = members.map(\.key).sorted()
@@ -70,7 +74,8 @@ struct ReferenceEvaluator {
     for (index, step) in plan.steps.enumerated() {
       for detection in detections
       where detection.ruleID == step.ruleID || detection.ruleID == "\(step.ruleID)>\(plan.ruleID)" {
-        guard let group = plan.group(of: detection, step: index),
+        guard !detection.excepted.contains(plan.ruleID),
+          let group = plan.group(of: detection, step: index),
           plan.value(of: detection, step: index) != nil
         else { continue }
         result[group, default: [:]][
@@ -109,6 +114,11 @@ struct ReferenceEvaluator {
 
   private func window(of ts: Int64, _ plan: CorrelationPlan) -> ClosedRange<Int64> {
     plan.looksAhead ? ts...(ts + plan.timespan) : (ts - plan.timespan)...ts
+  }
+
+  /// Whether a detection since the plan's revision is in the window.
+  private func isCurrent(_ ts: Int64, _ all: [Occurrence], _ plan: CorrelationPlan) -> Bool {
+    all.contains { window(of: ts, plan).contains($0.ts) && $0.detection.revision >= plan.since }
   }
 
   private func holds(_ ts: Int64, _ all: [Occurrence], _ plan: CorrelationPlan) -> Bool {

@@ -60,12 +60,29 @@ struct CorrelationDatabase {
               .int4(Int32(ordinal)), .optionalInet(detection.srcIP?.bytes),
               .optionalText(detection.host), .optionalText(detection.user),
               .jsonb("{" + fields.joined(separator: ",") + "}"),
+              detection.excepted.isEmpty ? .null : .textArray(detection.excepted),
             ])
         }
       }
     }
   }
 
+  /// Makes a revision of the rules.
+  ///
+  /// - Parameter organization: nil for the installation.
+  func changeRules(_ organization: OrganizationID?) async throws -> Int64 {
+    try await pool.withConnection { connection in
+      try connection.query(
+        Self.change, [organization.map { .int4($0.rawValue) } ?? .null]
+      ) { try $0.int8(0) }[0]
+    }
+  }
+
+  func run(_ sql: String) async throws {
+    try await pool.withConnection { try $0.executeScript(sql) }
+  }
+
+  private static let change = PostgresStatement("test.change", "select rules_change($1)")
   private static let advance = PostgresStatement(
     "test.advance",
     "update event_writers set head = head + 1 where node = $1 returning id, head")
@@ -76,8 +93,9 @@ struct CorrelationDatabase {
     """
     insert into detections (
       ts, received_at, event_id, organization_id, rule_version, writer_id, ordinal, writer_seq,
-      severity, rule_id, level, source_type, src_ip, host, "user", fields, matched)
-    values ($1, now(), $2, $3, 1, $5, $7, $6, 5, $4, 'medium', 'test', $8, $9, $10, $11, '{}')
+      severity, rule_id, level, source_type, src_ip, host, "user", fields, matched,
+      excepted)
+    values ($1, now(), $2, $3, 1, $5, $7, $6, 5, $4, 'medium', 'test', $8, $9, $10, $11, '{}', $12)
     """)
 
   /// The live incidents of an organization, as far as they are a function of its detections.

@@ -38,7 +38,7 @@ enum TestRules {
 
   static func provider() throws -> CorrelationRulesProvider {
     let rules = CorrelationRules(plans: try plans(), revision: 1)
-    return { _ in rules }
+    return { _, _ in rules }
   }
 
   /// Detections of some minutes for two users, dense enough for merges and splits.

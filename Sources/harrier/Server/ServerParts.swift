@@ -69,7 +69,7 @@ struct ServerParts {
     let correlationRules = CorrelationRules(rules, revision: 1)
     correlator = Correlator(
       CorrelatorConfiguration(owner: "\(configuration.node)-\(RandomText.letters(12))"), pool: pool,
-      listening: database, rules: { _ in correlationRules },
+      listening: database, rules: { _, _ in correlationRules },
       observer: CorrelationMonitor(logger: logger, metrics: metrics))
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
