@@ -20,7 +20,7 @@ struct FilterRun: Sendable {
   }
 
   /// Applies a filter, or refuses it as a whole.
-  mutating func apply(_ filter: RuleFilter, _ record: RuleRecord) {
+  mutating func apply(_ filter: Sigma.RuleFilter, _ record: RuleRecord) {
     let before = rules.map { $0.detection.searches.count }
     do throws(SigmaError) {
       try filter.apply(to: &rules)

@@ -8,7 +8,7 @@ struct ParsedRules: Sendable {
   private(set) var records: [String: RuleRecord] = [:]
   private(set) var rules: [Rule] = []
   private(set) var correlations: [CorrelationRule] = []
-  private(set) var filters: [RuleFilter] = []
+  private(set) var filters: [Sigma.RuleFilter] = []
   private(set) var refusals: [RuleRefusal] = []
 
   /// - Parameter records: their refusals name the id where a file would stand.
@@ -76,7 +76,7 @@ struct ParsedRules: Sendable {
   }
 }
 
-extension RuleFilter {
+extension Sigma.RuleFilter {
   /// What its record is known by.
   var identity: String { id ?? title }
 }

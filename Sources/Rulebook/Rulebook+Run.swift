@@ -1,6 +1,7 @@
 internal import Core
 internal import NIOConcurrencyHelpers
 internal import Postgres
+internal import RuleStore
 
 extension Rulebook {
   /// What may have changed.
@@ -8,8 +9,6 @@ extension Rulebook {
     case organization(OrganizationID)
     case all
   }
-
-  private static let channel = "harrier_rules"
 
   /// Follows the changes of the rules of those organizations that have been asked for, until the task is
   /// cancelled. Failures are told to the observer and outlived.
@@ -19,7 +18,7 @@ extension Rulebook {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.poll(wake) }
       if let listening {
-        let listener = PostgresListener(configuration: listening, channels: [Self.channel])
+        let listener = PostgresListener(configuration: listening, channels: [RuleStore.channel])
         group.addTask {
           for await notification in listener.notifications() {
             wake.yield(Self.wake(of: notification))

@@ -1,7 +1,7 @@
 public import Core
 internal import NIOConcurrencyHelpers
-internal import Postgres
-internal import RuleStore
+public import Postgres
+public import RuleStore
 
 /// The compiled rules of all organizations, by revision.
 ///
@@ -16,6 +16,17 @@ public final class Rulebook: Sendable {
   let state: NIOLockedValueBox<RulebookState>
   private let states = Flights<RulebookState.StateKey, CompiledRules>()
   private let bases = Flights<Int64, CompiledBase>()
+
+  /// - Parameters:
+  ///   - listening: how to reach the server for `LISTEN`; without it there is only the slow poll.
+  public convenience init(
+    store: RuleStore, listening: PostgresConfiguration? = nil,
+    limits: RulebookLimits = RulebookLimits(),
+    observer: any RulebookObserver = SilentRulebookObserver()
+  ) {
+    self.init(
+      source: StoredRules(store: store), listening: listening, limits: limits, observer: observer)
+  }
 
   init(
     source: any RuleSource, listening: PostgresConfiguration? = nil,
