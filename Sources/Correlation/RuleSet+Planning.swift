@@ -110,7 +110,9 @@ extension RuleSet {
       return .valuePercentile(rank: rank, threshold)
     case .temporal: return .rules(threshold)
     case .temporalOrdered:
-      guard threshold == .atLeast(rule.rules.count) else {
+      // A rule that the sequence asks for twice may be counted once.
+      let counts = [rule.rules.count, Set(rule.rules).count]
+      guard counts.contains(where: { threshold == .atLeast($0) }) else {
         throw CorrelationError(
           .unsupported, rule: rule.id,
           "condition: temporal_ordered asks for all rules in order: leave the condition out")

@@ -18,15 +18,18 @@ extension Timeline {
     while next < items.count {
       let tick = next..<tickEnd(next)
       let isPastZone = items[next].ts > zone.upperBound
-      var wanted: Item.Feeds = []
+      var begins = false
       if items[next].holds {
-        wanted = .everyTick
         let continues = previous.map {
           items[$0].holds && items[next].ts.adding(-items[$0].ts) <= plan.timespan
         }
-        if continues != true { wanted.insert(.beginnings) }
+        begins = continues != true
       }
-      for index in tick where items[index].fed != wanted {
+      for index in tick {
+        var wanted: Item.Feeds = items[next].holds ? .everyTick : []
+        // One event for one beginning: the last of those that share its time, as `firstFire` has it.
+        if begins, index == tick.upperBound - 1 { wanted.insert(.beginnings) }
+        guard items[index].fed != wanted else { continue }
         changes += difference(from: items[index].fed, to: wanted, items[index].detection, plan)
         setFed(wanted, at: index)
       }

@@ -69,7 +69,9 @@ extension CorrelationCondition {
       guard kind.isTemporal else {
         throw SigmaError(.structure, "correlation.condition is missing", line: reader.line)
       }
-      let count = Number.integer(Int64(Set(rules).count))
+      // A sequence may ask for a rule twice.
+      let steps = kind == .temporalOrdered ? rules.count : Set(rules).count
+      let count = Number.integer(Int64(steps))
       self = .comparison(CorrelationComparison(terms: [.init(.gte, count)]))
       return
     }

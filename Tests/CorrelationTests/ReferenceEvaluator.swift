@@ -31,8 +31,11 @@ struct ReferenceEvaluator {
           for run in runs {
             for other in family.plans
             where other.steps.contains(where: { $0.ruleID == plan.ruleID }) {
-              let fed = other.countsBeginnings ? [run[0]] : run
-              for occurrence in occurrences where fed.contains(occurrence.ts) {
+              let beginning = occurrences.last { $0.ts == run[0] }!.key
+              for occurrence in occurrences
+              where other.countsBeginnings
+                ? occurrence.key == beginning : run.contains(occurrence.ts)
+              {
                 all.append(
                   occurrence.detection.found(
                     by: "\(plan.ruleID)>\(other.ruleID)", adding: group.values))
