@@ -154,14 +154,16 @@ begin
     raise exception 'rules_fence needs a read committed transaction';
   end if;
   perform pg_advisory_xact_lock_shared(1213354572, 0);
-  perform pg_advisory_xact_lock_shared(1213354572, wanted.id)
-  from (select distinct id from unnest(organizations) as id order by id offset 0) as wanted;
-  base := coalesce(
-    (select latest.revision from rule_latest latest where latest.organization_id = 0), 0);
-  return query
-  select wanted.id, greatest(base, (
-    select latest.revision from rule_latest latest where latest.organization_id = wanted.id))
-  from (select distinct id from unnest(organizations) as id) as wanted;
+  base := (select latest.revision from rule_latest latest where latest.organization_id = 0);
+  -- One by one: a single statement for all would be planned anew in each call, for three times the cost.
+  for organization_id in select distinct id from unnest(organizations) as id order by id loop
+    perform pg_advisory_xact_lock_shared(1213354572, organization_id);
+    revision := greatest(0, base, (
+      select latest.revision
+      from rule_latest latest
+      where latest.organization_id = rules_fence.organization_id));
+    return next;
+  end loop;
 end
 $$;
 

@@ -4,6 +4,8 @@ public struct RuleLimits: Sendable {
   public var documents = 2_000
   /// UTF-8 of one document of an organization.
   public var documentBytes = 256 << 10
+  /// All versions of one organization's rules, which are kept for good, each with 256 bytes for its row.
+  public var versionBytes = 1 << 30
   /// Exceptions of one organization that have not ended.
   public var exceptions = 1_000
   /// UTF-8 of an exception's match.

@@ -29,6 +29,7 @@ extension RuleStore {
         try Self.set(mode, of: own, organization, revision: revision, on: connection)
       } else {
         if own == nil { try checkRoom(for: organization, on: connection) }
+        try checkRoom(for: document, of: organization, on: connection)
         try Self.store(
           [document], of: organization.rawValue, mode: mode, revision: revision, actor: actor,
           on: connection)
@@ -110,6 +111,22 @@ extension RuleStore {
     }
   }
 
+  private func checkRoom(
+    for document: RuleDocument, of organization: OrganizationID,
+    on connection: isolated PostgresConnection
+  ) throws {
+    let bytes = try connection.query(Self.sumVersions, [.int4(organization.rawValue)]) {
+      try $0.int8(0)
+    }[0]
+    guard bytes + Int64(document.source.utf8.count) <= limits.versionBytes else {
+      throw RuleStoreError.tooMany(
+        "versions",
+        "all versions of the organization's rules have \(bytes) bytes, which leaves no room for this: "
+          + "raise the limit, since versions are kept",
+        limit: limits.versionBytes)
+    }
+  }
+
   private static func set(
     _ mode: RuleMode, of rule: RuleRecord, _ organization: OrganizationID, revision: Int64,
     on connection: isolated PostgresConnection
@@ -153,6 +170,14 @@ extension RuleStore {
     select count(*)
     from rule_states
     where organization_id = $1 and to_revision is null and version is not null
+    """)
+  // The length of a text is known without reading it.
+  private static let sumVersions = PostgresStatement(
+    "rules.version_bytes",
+    """
+    select coalesce(sum(octet_length(source) + 256), 0)::bigint
+    from rule_versions
+    where organization_id = $1
     """)
   private static let insertState = PostgresStatement(
     "rules.set_mode",

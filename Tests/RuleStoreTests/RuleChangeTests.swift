@@ -191,6 +191,21 @@ import Testing
     #expect((nobody?.code, nobody?.field) == (.invalid, "actor"))
   }
 
+  @Test func theVersionsOfAnOrganizationAreBounded() async throws {
+    var limits = RuleLimits()
+    limits.versionBytes = 700
+    let database = try await RuleDatabase(limits: limits)
+    _ = try await database.put("a", "1")
+    _ = try await database.put("a", "2")
+    _ = try await database.store.delete("a", organization: database.ours, actor: "ann")
+    let error = await refusal {
+      _ = try await database.put("a", String(repeating: "x", count: 200))
+    }
+    #expect(error?.code == .limitExceeded)
+    #expect((error?.field, error?.limit) == ("versions", 700))
+    _ = try await database.put("a", "3", in: database.theirs)
+  }
+
   @Test func eachChangeIsAnnounced() async throws {
     let database = try await RuleDatabase()
     let listener = PostgresListener(
