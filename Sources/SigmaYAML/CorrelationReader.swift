@@ -30,6 +30,12 @@ extension CorrelationRule {
     {
       throw reader.fault("rules", "\"\(twice)\" stands twice", code: .duplicate)
     }
+    guard rules.count <= Self.maximumRules else {
+      throw reader.fault(
+        "rules",
+        "\(rules.count) rules, and at most \(Self.maximumRules) can be told apart: split it",
+        code: .limit)
+    }
     let groupBy = try reader.names("group-by")
     if Set(groupBy).count != groupBy.count {
       throw reader.fault("group-by", "a field stands twice", code: .duplicate)
@@ -78,9 +84,15 @@ extension CorrelationCondition {
     if let text = entry.value.string {
       self = .expression(try Self.expression(text, reader, kind: kind, rules: &rules))
     } else {
-      self = .comparison(
-        try CorrelationComparison(
-          try NodeReader(entry.value, path: "correlation.condition"), kind: kind))
+      let comparison = try CorrelationComparison(
+        try NodeReader(entry.value, path: "correlation.condition"), kind: kind)
+      guard kind != .temporalOrdered || comparison.asks(forAll: rules) else {
+        throw reader.fault(
+          "condition",
+          "temporal_ordered asks for all rules in their order: leave the condition out",
+          code: .unsupported)
+      }
+      self = .comparison(comparison)
     }
   }
 
@@ -89,6 +101,10 @@ extension CorrelationCondition {
   ) throws(SigmaError) -> CorrelationExpression {
     guard kind.isTemporal else {
       throw reader.fault("condition", "an expression is for temporal correlations only")
+    }
+    guard kind != .temporalOrdered else {
+      throw reader.fault(
+        "condition", "an expression over rules has no order: use type temporal", code: .unsupported)
     }
     let expression: CorrelationExpression
     do throws(SigmaError) {

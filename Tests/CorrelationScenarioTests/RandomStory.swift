@@ -48,8 +48,13 @@ struct RandomStory {
         Self.correlation("outer", of: Self.rules + ["inner"], must: "inner", &random))
     }
     if correlations.count == 2, Self.chance(30, &random) {
-      correlations.append(
-        Self.correlation("outermost", of: ["b", "outer", "inner"], must: "outer", &random))
+      var last = Self.correlation("outermost", of: ["b", "outer", "inner"], must: "outer", &random)
+      // An alias of the inner one is no field of the events.
+      last.groupBy = last.groupBy.map { $0 == "who" ? "other" : $0 }
+      if case .comparison(let terms, ["who"], nil) = last.condition {
+        last.condition = .comparison(terms, fields: ["other"], percentile: nil)
+      }
+      correlations.append(last)
     }
     let length = Int64.random(in: 5...50, using: &random)
     for _ in 0..<Int.random(in: 1...30, using: &random) {
@@ -123,7 +128,9 @@ struct RandomStory {
       case 0: return .none
       case 1: return .comparison(terms(1...rules.count), fields: [], percentile: nil)
       default:
-        let leaves = rules.map { chance(35, &random) ? Expression.not(.rule($0)) : .rule($0) }
+        var leaves = rules.map { chance(35, &random) ? Expression.not(.rule($0)) : .rule($0) }
+        // Absence alone can't hold.
+        leaves[0] = .rule(rules[0])
         if leaves.count > 2, chance(50, &random) {
           return .expression(.and([leaves[0], .or(Array(leaves[1...]))]))
         }

@@ -29,7 +29,7 @@ import Testing
   func incidentsAreThoseOfTheReference(seed: UInt64) throws {
     var random = Generator(state: seed)
     var raised = 0
-    for round in 0..<120 {
+    for round in 0..<150 {
       let story = RandomStory(&random)
       let text = story.text(&random)
       let comment: Comment = "seed \(seed), round \(round)\n\(text)\n\(Self.shown(story))"

@@ -65,6 +65,10 @@ import Testing
       .duplicate
     ),
     ("type: temporal\nrules: [one, two]\ntimespan: 5m\ncondition: ID", .condition),
+    ("type: temporal\nrules: [one]\ntimespan: 5m\ncondition: not one", .condition),
+    ("type: temporal\ntimespan: 5m\ncondition: one and not (one or two)", .condition),
+    ("type: temporal_ordered\ntimespan: 5m\ncondition: one and two", .unsupported),
+    ("type: temporal_ordered\nrules: [one, two]\ntimespan: 5m\ncondition: {gte: 1}", .unsupported),
     ("type: temporal\nrules: [one]\ntimespan: 5m\ncondition: one and two", .unknownReference),
     ("type: event_count\nrules: [one, null]\ntimespan: 5m\ncondition: {gte: 2}", .structure),
     (
@@ -89,6 +93,20 @@ import Testing
     let refusal = try #require(loaded.refusals.first)
     #expect(refusal.code == code, "\(refusal)")
     #expect(refusal.rule == "c1")
+  }
+
+  /// A sequence may ask for a rule twice.
+  @Test(arguments: ["", "condition: {gte: 3}", "condition: {gte: 2}"])
+  func sequences(condition: String) {
+    let loaded = load("type: temporal_ordered\nrules: [one, two, one]\ntimespan: 5m\n\(condition)")
+    #expect(loaded.refusals.isEmpty, "\(loaded.refusals)")
+    #expect(loaded.set.correlations.count == 1)
+  }
+
+  @Test func tooManyRules() {
+    let names = (0..<65).map { "r\($0)" }.joined(separator: ", ")
+    let loaded = load("type: temporal\nrules: [\(names)]\ntimespan: 5m")
+    #expect(loaded.refusals.map(\.code) == [.limit])
   }
 
   /// The order of documents and files does not matter, and a chain of correlations may have aliases of

@@ -35,6 +35,12 @@ public struct CorrelationComparison: Hashable, Sendable {
   }
 
   public func holds(_ measured: Number) -> Bool { terms.allSatisfy { $0.holds(measured) } }
+
+  /// Whether it is the comparison that a temporal type has by itself: all of `rules`. One that stands
+  /// twice may be counted once or twice.
+  public func asks(forAll rules: [String]) -> Bool {
+    [rules.count, Set(rules).count].contains { terms == [Term(.gte, .integer(Int64($0)))] }
+  }
 }
 
 /// The tree of an extended condition; leaves are references as they stand in `rules`.
@@ -67,6 +73,16 @@ extension CorrelationExpression {
     case .rule: false
     case .and(let parts), .or(let parts): parts.contains { $0.hasNegation }
     case .not: true
+    }
+  }
+
+  /// Whether rules can fire so that it holds; true where there are too many to try.
+  public var canHold: Bool {
+    let references = self.references
+    guard references.count <= 10 else { return true }
+    // Nothing is looked at before a rule has fired.
+    return (1..<1 << references.count).contains { bits in
+      holds { name in references.firstIndex(of: name).map { bits >> $0 & 1 == 1 } ?? false }
     }
   }
 

@@ -21,6 +21,9 @@ public struct CorrelationRule: Sendable {
     public var isTemporal: Bool { self == .temporal || self == .temporalOrdered }
   }
 
+  /// How many rules one correlation can tell apart.
+  public static let maximumRules = 64
+
   /// The rule's `id`; a rule without one goes by its name, else by its title.
   public var id: String
   public var name: String?

@@ -136,6 +136,10 @@ private struct RuleSetResolver {
       return SigmaError(
         .condition, "correlation.condition: it leaves out \"\(idle)\" of the correlation's rules")
     }
+    guard expression.canHold else {
+      return SigmaError(
+        .condition, "correlation.condition: it can never hold: name a rule that has to fire")
+    }
     return nil
   }
 
