@@ -57,6 +57,12 @@ public struct JSONWriter: Sendable {
     string(value)
   }
 
+  /// A text or `null` in an array.
+  public mutating func element(optional value: String?) {
+    begin(nil)
+    if let value { string(value) } else { raw("null") }
+  }
+
   /// A number in an array.
   public mutating func element(_ value: some BinaryInteger) {
     begin(nil)

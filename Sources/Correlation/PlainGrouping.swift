@@ -29,11 +29,12 @@ struct PlainGrouping {
   private func place(_ detection: Detection, _ pending: inout [Pending]) {
     let low = detection.ts.advanced(byMicroseconds: -plan.timespan)
     let high = detection.ts.advanced(byMicroseconds: plan.timespan)
-    let near = pending.partitioning { $0.episode.last >= low && $0.episode.first <= high }
+    var near = pending.partitioning { $0.episode.last >= low && $0.episode.first <= high }
     var target: Pending
     if let oldest = near.indices.min(by: { near[$0].episode.age < near[$1].episode.age }) {
-      target = near[oldest]
-      for (index, other) in near.enumerated() where index != oldest {
+      // Moved out, or each detection would copy those before it.
+      target = near.remove(at: oldest)
+      for other in near {
         target.episode.first = min(target.episode.first, other.episode.first)
         target.episode.last = max(target.episode.last, other.episode.last)
         target.added += other.added

@@ -47,8 +47,7 @@ public struct RuleExplainer: Sendable {
   }
 
   private func items(_ item: FieldItem, _ event: NaiveEvent) -> [MatchExplanation.Item]? {
-    let occurrences = (item.field.map { evaluator.occurrences($0, event) } ?? [event.text])
-      .map { Text(occurrence: $0, utf8: $0.utf8, folded: $0.folded) }
+    let occurrences = texts(of: item, event)
     var found: [MatchExplanation.Item] = []
     for value in item.values {
       let witness = value.alternatives.lazy.compactMap {
@@ -77,19 +76,28 @@ public struct RuleExplainer: Sendable {
       field: item.field, modifiers: item.modifiers, pattern: cut(pattern), value: value)
   }
 
-  private struct Witness {
+  struct Witness {
     let value: String?
   }
 
   /// A value in the forms in which it is compared.
-  private struct Text {
+  struct Text {
     let occurrence: NaiveEvent.Occurrence
     let utf8: [UInt8]
     let folded: [UInt8]
   }
 
+  /// What an item looks at: the occurrences of its field, or the event's whole text.
+  func texts(of item: FieldItem, _ event: NaiveEvent) -> [Text] {
+    (item.field.map { evaluator.occurrences($0, event) } ?? [event.text])
+      .map { Text(occurrence: $0, utf8: $0.utf8, folded: $0.folded) }
+  }
+
+  /// The event's name for a rule's field.
+  func eventField(_ field: String) -> String { evaluator.aliases[field] ?? field }
+
   /// The event's value for which the predicate holds.
-  private func witness(
+  func witness(
     _ predicate: Predicate, _ field: String?, _ texts: [Text], _ event: NaiveEvent
   ) -> Witness? {
     switch predicate {
@@ -106,11 +114,11 @@ public struct RuleExplainer: Sendable {
     }
   }
 
-  private static func shown(_ occurrence: NaiveEvent.Occurrence) -> String {
+  static func shown(_ occurrence: NaiveEvent.Occurrence) -> String {
     cut(occurrence.string)
   }
 
-  private static func cut(_ text: String) -> String {
+  static func cut(_ text: String) -> String {
     guard text.utf8.count > MatchExplanation.maximumValue else { return text }
     var end = text.utf8.index(text.startIndex, offsetBy: MatchExplanation.maximumValue)
     while end.samePosition(in: text.unicodeScalars) == nil { text.utf8.formIndex(before: &end) }
