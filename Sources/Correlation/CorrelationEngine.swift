@@ -20,7 +20,7 @@ public struct CorrelationEngine: Sendable {
   public private(set) var statistics = CorrelationStatistics()
   /// Whether requests for history ask for all of it; for organizations that have little.
   public var wantsWholeHistory = false
-  private var families: [FamilyState]
+  private(set) var families: [FamilyState]
   private var opened: Int64 = 0
   private var trimAt: Int
   /// What loading history has brought to light.

@@ -8,15 +8,18 @@ struct Segment: Sendable {
   private(set) var isSaturated = false
   /// By plan, then by group.
   private(set) var timelines: [[String: Timeline]]
-  private(set) var itemCount = 0
+  /// Items of each plan.
+  private(set) var itemCounts: [Int]
   private(set) var newest = Int64.min
   var lastUse: UInt64 = 0
 
   init(_ family: CorrelationFamily, coverage: ClosedRange<Int64>) {
     self.coverage = coverage
     timelines = Array(repeating: [:], count: family.plans.count)
+    itemCounts = Array(repeating: 0, count: family.plans.count)
   }
 
+  var itemCount: Int { itemCounts.reduce(0, +) }
   var groupCount: Int { timelines.reduce(0) { $0 + $1.count } }
 
   /// Whether an event at `ts` can be placed: all that it can change, and all that this depends on,
@@ -95,7 +98,7 @@ struct Segment: Sendable {
         var timeline = timelines[index].removeValue(forKey: key) ?? Timeline(group: change.group)
         let before = timeline.items.count
         defer {
-          itemCount += timeline.items.count - before
+          itemCounts[index] += timeline.items.count - before
           if !timeline.items.isEmpty { timelines[index][key] = timeline }
         }
         guard let touched = timeline.place(change.sortedInserts, removals: change.removals) else {
@@ -153,16 +156,15 @@ struct Segment: Sendable {
     guard ts > coverage.lowerBound, ts < coverage.upperBound else { return 0 }
     coverage = ts...coverage.upperBound
     isSaturated = isSaturated || saturated
-    var forgotten = 0
+    let before = itemCount
     for (index, plan) in family.plans.enumerated() {
       for key in Array(timelines[index].keys) {
         guard var timeline = timelines[index].removeValue(forKey: key) else { continue }
-        forgotten += timeline.forget(before: ts, timespan: plan.timespan)
+        itemCounts[index] -= timeline.forget(before: ts, timespan: plan.timespan)
         if !timeline.items.isEmpty { timelines[index][key] = timeline }
       }
     }
-    itemCount -= forgotten
-    return forgotten
+    return before - itemCount
   }
 
   /// Whether it knows one of `incidents`.

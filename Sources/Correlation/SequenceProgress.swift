@@ -18,6 +18,11 @@ struct SequenceProgress: Sendable {
     return last >= start
   }
 
+  /// How many of the first steps have occurred in order since `start`.
+  func reached(from start: Int64) -> Int {
+    starts.indices.last { $0 > 0 && starts[$0] != Self.never && starts[$0] >= start } ?? 0
+  }
+
   mutating func advance(_ tick: ArraySlice<Item>) {
     guard let first = tick.first else { return }
     let count = starts.count - 1

@@ -99,6 +99,13 @@ struct Window: Sendable {
     }
   }
 
+  /// The steps whose rules occur, one bit each; for a sequence those that occur in order since `start`.
+  func steps(from start: Int64) -> UInt64 {
+    guard case .ordered = condition else { return present }
+    let reached = sequence.reached(from: start)
+    return reached == 64 ? .max : (1 << UInt64(reached)) - 1
+  }
+
   /// Linear interpolation between closest ranks, at (n − 1)·p.
   private func percentile(_ rank: Double) -> Double {
     guard let last = sorted.indices.last else { return 0 }

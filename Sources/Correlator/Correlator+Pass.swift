@@ -35,6 +35,8 @@ extension Correlator {
       more = more || isCrossed
     }
     try await replay(states)
+    // No transaction is at work on the states now.
+    memory.measure(shards.values)
     return more
   }
 

@@ -19,6 +19,7 @@ public actor Correlator {
   let observer: any CorrelatorObserver
   var shards: [CorrelationShard: ShardState] = [:]
   var leases: [CorrelationShard: CorrelationLease] = [:]
+  var memory = CorrelatorMemory()
 
   /// - Parameters:
   ///   - pool: two connections are used at a time at most.
@@ -34,6 +35,10 @@ public actor Correlator {
     self.rules = rules
     self.observer = observer
   }
+
+  /// About how many bytes the state of each correlation takes, by its id, summed over the organizations
+  /// that are in memory; taken every few seconds.
+  public var stateBytes: [String: Int] { memory.bytes }
 
   /// Works until the task is cancelled, then gives its leases back.
   ///
