@@ -34,3 +34,17 @@ alter table correlation_skips
 create index correlation_skips_held on correlation_skips (organization_id, writer_id, from_seq)
   where replayed_at is null;
 create index correlation_skips_due on correlation_skips (retry_at) where replayed_at is null;
+
+-- Joins two lists of entities: sorted, without repetition, at most `most`. The order is by bytes, in
+-- which the first of several joined lists are the first of all, whatever was joined first.
+create or replace function incident_entities(known jsonb, added jsonb, most int)
+returns jsonb language sql immutable as $$
+  select coalesce(jsonb_agg(
+      entity order by (entity ->> 'type') collate "C", (entity ->> 'value') collate "C"), '[]')
+  from (
+    select entity
+    from (select distinct entity from jsonb_array_elements(known || added) entity) several
+    order by (entity ->> 'type') collate "C", (entity ->> 'value') collate "C"
+    limit most
+  ) entities
+$$;

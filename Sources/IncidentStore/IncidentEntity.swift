@@ -19,7 +19,8 @@ public struct IncidentEntity: Hashable, Sendable {
     JSONText.object([("type", JSONText.string(type)), ("value", JSONText.string(value))])
   }
 
-  /// The entities of some evidence, without repetition, in order, at most `most`.
+  /// The entities of some evidence, without repetition, at most `most`, in the order of
+  /// `incident_entities`, so that the ones that are named do not depend on how they came.
   static func all(in evidence: [EvidenceItem]) -> [IncidentEntity] {
     var found: Set<IncidentEntity> = []
     for item in evidence {
@@ -32,7 +33,13 @@ public struct IncidentEntity: Hashable, Sendable {
         found.insert(IncidentEntity(type: type, value: value))
       }
     }
-    let sorted = found.sorted { ($0.type, $0.value) < ($1.type, $1.value) }
-    return Array(sorted.prefix(Int(most)))
+    return Array(found.sorted(by: precedes).prefix(Int(most)))
+  }
+
+  /// By the bytes of type and value.
+  private static func precedes(_ left: IncidentEntity, _ right: IncidentEntity) -> Bool {
+    left.type != right.type
+      ? left.type.utf8.lexicographicallyPrecedes(right.type.utf8)
+      : left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
   }
 }

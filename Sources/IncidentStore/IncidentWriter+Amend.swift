@@ -26,7 +26,10 @@ extension IncidentWriter {
     if amendment.isNarrower { items.append(narrow(amendment.id, to: amendment.span)) }
     items.append((Self.amend, [id, amendment.id.value, amendment.lastHold.value]))
     if let firstFire = firstFire(amendment) { items.append(firstFire) }
-    items.append(recount(amendment.id))
+    items.append(
+      amendment.onlyAdds
+        ? (Self.describe, description(of: amendment.added, amendment.id))
+        : recount(amendment.id))
     items += reopen(amendment)
     items.append(
       journal(
@@ -158,4 +161,12 @@ extension IncidentWriter {
     ) earliest
     where organization_id = $1 and id = $2
     """)
+}
+
+extension IncidentAmendment {
+  /// Whether evidence only comes on top of what is there, so that counts, times and entities can be
+  /// brought up to date from it alone.
+  fileprivate var onlyAdds: Bool {
+    inherits.isEmpty && removed.isEmpty && !isNarrower && replaced == nil
+  }
 }
