@@ -20,10 +20,14 @@ struct PlainGrouping {
   ///   - known: the group's incidents within a gap of them.
   func apply(_ detections: [Detection], known: [Episode]) -> [IncidentAction] {
     var pending = known.sorted { $0.first < $1.first }.map { Pending(episode: $0, known: $0) }
+    // Those that end too early for any detection still to come, or each would look at all of them.
+    var done: [Pending] = []
     for detection in detections.sorted(by: { $0.key < $1.key }) {
+      let low = detection.ts.advanced(byMicroseconds: -plan.timespan)
+      done += pending.partitioning { $0.episode.last < low }
       place(detection, &pending)
     }
-    return pending.flatMap(actions)
+    return (done + pending).flatMap(actions)
   }
 
   private func place(_ detection: Detection, _ pending: inout [Pending]) {

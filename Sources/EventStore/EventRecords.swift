@@ -20,6 +20,14 @@ public struct EventRecord: Sendable, Hashable {
     self.sourceType = sourceType
     self.raw = raw
   }
+
+  /// Nil where the event was read without its record.
+  public init?(_ event: StoredEvent) {
+    guard let raw = event.raw else { return nil }
+    self.init(
+      id: event.id, ts: event.ts, receivedAt: event.receivedAt,
+      sourceType: event.columns.sourceType, raw: raw)
+  }
 }
 
 /// One organization's events of a stretch of time.

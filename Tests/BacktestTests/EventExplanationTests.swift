@@ -77,6 +77,15 @@ import Testing
         #""correlated":false,"group":[{"name":"source.ip","field":"source.ip","value":null}]}]}"#))
   }
 
+  @Test func anEventOfTheStoreIsExplained() async throws {
+    let record = Self.login("failure")
+    let stored = try await StoredEvents([record])
+    let queries = EventQueries(records: RawRecords(pool: stored.pool))
+    let event = try #require(
+      try await queries.event(record.id, of: StoredEvents.organization))
+    #expect(EventRecord(event) == record)
+  }
+
   @Test func whatCannotBeExplainedIsAnError() async throws {
     func code(_ record: EventRecord, _ rule: String) async throws -> BacktestError.Code? {
       let explainer = EventExplainer(rules: try Story.everything().set)

@@ -62,6 +62,7 @@ import Testing
     ("F|neq", "x", [true, true, false, true]), ("F|neq", "null", [true, false, true, false]),
     ("F|neq", "''", [false, true, true, true]), ("F|re", "'^$'", [true, false, false, false]),
     ("F|startswith", "''", [true, false, true, false]),
+    ("F", "['', null]", [true, true, false, true]),
   ])
   func absence(key: String, value: String, expected: [Bool]) throws {
     let detection = line(key, value)

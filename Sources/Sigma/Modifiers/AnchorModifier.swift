@@ -6,9 +6,6 @@ struct AnchorModifier: Modifier {
   let after: Bool
 
   func apply(to value: ModifierValue) throws(SigmaError) -> [ModifierValue] {
-    guard !value.isAnchored else {
-      throw misuse("only one of contains, startswith and endswith: join two searches by and")
-    }
     var result = value
     result.isAnchored = true
     switch value.content {
@@ -17,6 +14,7 @@ struct AnchorModifier: Modifier {
       if after { pattern.append(.many) }
       result.content = .text(pattern, original: original)
     case .field(var reference):
+      guard reference.anchor == .whole else { throw misuse("\(name) after another anchor") }
       reference.anchor = before ? (after ? .anywhere : .suffix) : .prefix
       result.content = .field(reference)
     case .regex where before && after: break

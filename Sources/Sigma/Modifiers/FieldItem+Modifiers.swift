@@ -33,16 +33,6 @@ extension FieldItem {
     if let twice = Set(parts).first(where: { name in parts.filter { $0 == name }.count > 1 }) {
       throw fault(SigmaError(.modifierMisuse, "the modifier \(twice) stands twice"))
     }
-    if scalars.count > 1, scalars.contains(.null) {
-      throw fault(
-        SigmaError(
-          .value,
-          "null cannot stand in a list of values: give it a search of its own, and join the two by or"
-        ))
-    }
-    if scalars.count > 1, parts.contains("exists") {
-      throw fault(SigmaError(.modifierMisuse, "exists takes one value, true or false"))
-    }
     if requiresAll, scalars.count < 2 {
       throw fault(
         SigmaError(.modifierMisuse, "all needs a list of at least two values: remove it"))

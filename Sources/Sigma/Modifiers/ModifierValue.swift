@@ -18,8 +18,6 @@ struct ModifierValue: Sendable {
   var applied: [String] = []
   /// Whether `contains`, `startswith` or `endswith` has said where the text stands.
   var isAnchored = false
-  /// Whether a modifier has made UTF-16 of the text.
-  var isUTF16 = false
 
   init(_ scalar: RuleScalar) {
     switch scalar {

@@ -9,7 +9,6 @@ struct UTF16Modifier: Modifier {
     guard case .text(let pattern, let original) = value.content else {
       throw misuse("UTF-16 modifiers apply to texts only")
     }
-    guard !value.isUTF16 else { throw misuse("a UTF-16 modifier behind another one") }
     var encoded = TextPattern(isCased: pattern.isCased)
     if order == .byteOrderMark { encoded.append(.literal([0xFF, 0xFE])) }
     for part in pattern.parts {
@@ -17,10 +16,12 @@ struct UTF16Modifier: Modifier {
         encoded.append(part)
         continue
       }
-      encoded.append(.literal(String(decoding: bytes, as: UTF8.self).utf16.flatMap(self.bytes)))
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw misuse("a UTF-16 modifier behind another one")
+      }
+      encoded.append(.literal(text.utf16.flatMap(self.bytes)))
     }
     var result = value
-    result.isUTF16 = true
     result.content = .text(encoded, original: original)
     return [result]
   }
