@@ -41,8 +41,12 @@ struct ColumnValue {
     _ span: RawSpan, _ tape: borrowing JSONTape, _ reading: Reading
   ) -> Timestamp? {
     if case .auditID = reading {
-      let colon = bytes.firstIndex { span.byte(at: $0) == UInt8(ascii: ":") } ?? bytes.upperBound
-      return TimestampReader.read(span, bytes.lowerBound..<colon)
+      let start = bytes.firstIndex { span.byte(at: $0) == UInt8(ascii: "(") }.map { $0 + 1 }
+      let begin = start ?? bytes.lowerBound
+      let colon =
+        (begin..<bytes.upperBound).first { span.byte(at: $0) == UInt8(ascii: ":") }
+        ?? bytes.upperBound
+      return TimestampReader.read(span, begin..<colon)
     }
     switch tape.nodes[node].kind {
     case .string where tape.nodes[node].flags.contains(.valueEscaped):
@@ -115,7 +119,11 @@ struct ColumnValue {
       return name.isEmpty ? nil : TextLimits.string(name, limit: limit)
     case .table(let table): return table[key(span, tape)]
     case .constant(let text): return text
-    case .auditID: return nil
+    case .made(let making):
+      return making.value(of: unescaped(span, tape)).map {
+        TextLimits.string(Array($0), limit: limit)
+      }
+    case .auditID, .timeIfReadable: return nil
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Core
+internal import EventScanner
 
 /// A mapping with its paths resolved to slots, in which the walk over a record notes the leaves that
 /// columns, ids and log sources are read from.
@@ -37,6 +38,11 @@ final class CompiledMapping: Sendable {
   let logSourceSlots: [Int]
   let messageSlot: Int?
   let programSlots: [Int]
+  /// The log sources of the table, each set made once.
+  let tableSets: [(key: [UInt8], set: LogSourceSet)]
+  let otherwiseSet: LogSourceSet
+  /// The fields that are made of values: each with the slot of its value and that of its own name.
+  let made: [(field: MadeField, value: Int, own: Int)]
   /// By column: whether the record itself has a field of the column's name.
   let ownSlots: [Int]
 
@@ -44,13 +50,15 @@ final class CompiledMapping: Sendable {
     var table = PathTable()
     for (alias, name) in FieldAliases.table { table.setRename(of: alias, to: name) }
     for (path, name) in mapping.fields.renames { table.setRename(of: path, to: name) }
-    for (path, name) in mapping.fields.copies { table.setCopy(of: path, to: name) }
+    for (path, name) in mapping.fields.copies { table.addCopy(of: path, to: name) }
+    for (path, name) in mapping.fields.moreCopies { table.addCopy(of: path, to: name) }
     for path in mapping.fields.hoisted { table.add(.hoist, to: path) }
     for path in mapping.fields.texts { table.add(.text, to: path) }
     for (path, name) in mapping.fields.indexed {
-      table.setCopy(of: path, to: name)
+      table.addCopy(of: path, to: name)
       table.add(.indexed, to: path)
     }
+    for path in mapping.fields.named { table.add(.named, to: path) }
     for path in mapping.fields.typed { table.add(.typed, to: path) }
     table.removesBlanks = mapping.fields.removesBlanks
     for path in mapping.fields.arrayTexts { table.add(.arrayText, to: path) }
@@ -72,17 +80,33 @@ final class CompiledMapping: Sendable {
       )
     }
     switch mapping.logSources {
-    case .service(let path, _, _): logSourceSlots = [table.slot(of: path)]
-    case .table(let paths, _, _, _): logSourceSlots = paths.map { table.slot(of: $0) }
+    case .service(let path, _, _, _): logSourceSlots = [table.slot(of: path)]
+    case .table(let paths, _, _, _), .tableOf(let paths, _, _):
+      logSourceSlots = paths.map { table.slot(of: $0) }
+    case .endpoint(let platform, let category, let type):
+      logSourceSlots = [platform, category, type].map { table.slot(of: $0) }
     case .windows:
       logSourceSlots = ["Channel", "EventID", "EventType"].map { table.slot(of: $0) }
     case .fixed, .bySourceType, .declared: logSourceSlots = []
+    }
+    if case .tableOf(_, let sources, let otherwise) = mapping.logSources {
+      tableSets = sources.map { (Array($0.utf8), LogSourceSet($1)) }
+      otherwiseSet = LogSourceSet(otherwise)
+    } else {
+      tableSets = []
+      otherwiseSet = .empty
     }
     messageSlot = mapping.lines.map { table.slot(of: $0.message) }
     programSlots = (mapping.lines?.program ?? []).map { table.slot(of: Self.final($0, mapping)) }
     if mapping.fields.isEventXML {
       // What UserData may say once more; the walk needs to know whether it did.
       for name in WindowsTables.systemNames { _ = table.slot(of: name) }
+    }
+    made = mapping.fields.made.map {
+      (
+        $0, table.slot(of: Self.final($0.path, mapping)),
+        table.slot(of: FieldAliases.canonical($0.name))
+      )
     }
     ownSlots = Column.allCases.map { table.slot(of: DerivedFields.columnNames[$0] ?? "") }
     table.resolveSlots()
@@ -93,5 +117,17 @@ final class CompiledMapping: Sendable {
   /// The name under which a path's leaf ends up.
   private static func final(_ path: String, _ mapping: SourceMapping) -> String {
     mapping.fields.renames[path] ?? FieldAliases.canonical(path)
+  }
+
+  /// The log sources of a value in the table, compared without regard to ASCII case.
+  func tableSet(of value: RawSpan) -> LogSourceSet {
+    for (key, set) in tableSets where key.count == value.byteCount {
+      let same = key.indices.allSatisfy {
+        let byte = value.byte(at: $0)
+        return (byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte) == key[$0]
+      }
+      if same { return set }
+    }
+    return otherwiseSet
   }
 }

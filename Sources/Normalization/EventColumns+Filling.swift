@@ -2,14 +2,16 @@ internal import Core
 internal import EventScanner
 
 extension EventColumns {
-  /// Fills the columns from the leaves that the walk has noted; answers which are filled.
+  /// Fills the columns from the leaves that the walk has noted; answers which are filled, and the first
+  /// value that could not be read but had to be.
   mutating func fill(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ walk: borrowing RecordWalk,
     _ compiled: CompiledMapping
-  ) throws(NormalizationError) -> ColumnSet {
+  ) -> (filled: ColumnSet, failure: NormalizationError?) {
     var filled = ColumnSet()
     var failed = ColumnSet()
     var failure: NormalizationError?
+    var strictFailure: NormalizationError?
     for candidate in compiled.candidates {
       guard let node = walk.node(in: Int(candidate.slot)), !filled.contains(candidate.column),
         tape.nodes[node].kind != .null
@@ -24,13 +26,12 @@ extension EventColumns {
       } catch {
         // The first failure of a column counts, unless another path of it can be read; under
         // Harrier's own names it counts in any case.
-        if candidate.isStrict { throw error }
+        if candidate.isStrict { strictFailure = strictFailure ?? error }
         failed.insert(candidate.column)
         failure = failure ?? error
       }
     }
-    if let failure, !failed.isSubset(of: filled) { throw failure }
-    return filled
+    return (filled, strictFailure ?? (failed.isSubset(of: filled) ? nil : failure))
   }
 
   /// Sets the column from one value; false leaves it to the next path or rule.
@@ -41,6 +42,10 @@ extension EventColumns {
     switch source.column {
     case .ts:
       guard let time = value.timestamp(bytes, tape, source.reading) else {
+        switch source.reading {
+        case .timeIfReadable, .auditID: return false
+        default: break
+        }
         throw NormalizationError(
           .timestampInvalid, field: source.paths[path],
           expected: "expected RFC 3339 or a number since 1970")

@@ -15,9 +15,9 @@ struct EventXMLWalk {
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ walk: inout RecordWalk,
     into fields: inout EventFields
   ) {
-    guard let event = tape.member("Event", in: bytes), tape.nodes[event].kind == .object else {
-      return
-    }
+    // Some leave the outermost element out.
+    let event = tape.member("Event", in: bytes) ?? 0
+    guard tape.nodes[event].kind == .object else { return }
     let end = tape.nodes[event].end
     var system: Int?
     var child = event + 1

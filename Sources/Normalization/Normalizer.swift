@@ -15,15 +15,17 @@ public struct Normalizer: Sendable {
   let catalog: MappingCatalog
   var walk = RecordWalk()
   var logSources = LogSourceCatalog()
-  var windows = WindowsLogSources()
+  var windows: WindowsLogSources
   private var mapped = MappedEvent()
   private var fixedSets: [LogSourceSet?]
   var scratch: [UInt8] = []
   /// The last source type that was given: neighbours mostly come from one source.
   private var lastFamily: (name: String, mappings: [Int]?) = ("", nil)
 
-  public init() {
-    catalog = .shared
+  /// - Parameter catalog: the mappings; the built-in ones alone unless a user has some.
+  public init(catalog: MappingCatalog = .builtIn) {
+    self.catalog = catalog
+    windows = WindowsLogSources(channels: catalog.windowsChannels)
     fixedSets = catalog.mappings.map {
       if case .fixed(let sources) = $0.mapping.logSources { LogSourceSet(sources) } else { nil }
     }
@@ -36,7 +38,8 @@ public struct Normalizer: Sendable {
   ///   - sourceTypeHint: what the caller knows of the source (`?source_type=`); it goes before the
   ///     record's own.
   ///   - receivedAt: when the record arrived; a syslog time without a year is read by it. Nil is now.
-  ///   - event: is overwritten; after an error its contents mean nothing.
+  ///   - event: is overwritten. After an error its fields and log sources are the record's all the
+  ///     same (unless it is no object), but its columns are not to be used.
   public mutating func normalize(
     _ bytes: RawSpan, tape: borrowing JSONTape, sourceTypeHint: String? = nil,
     receivedAt: Timestamp? = nil, into event: inout NormalizedEvent
@@ -45,10 +48,10 @@ public struct Normalizer: Sendable {
     guard tape.nodes.first?.kind == .object else {
       throw NormalizationError(.notAnEvent, field: "", expected: "expected a JSON object")
     }
-    let mask = catalog.recognizer.mask(bytes, tape, root: 0)
-    let names = mask & catalog.recognizer.sourceTypeBit != 0
-    let given = sourceTypeHint ?? (names ? Self.sourceType(of: bytes, tape) : nil)
-    let index = catalog.mapping(in: given.flatMap { family(of: $0) }, mask: mask)
+    let names = catalog.recognizer.names(bytes, tape, root: 0)
+    let saysType = names.meets(catalog.recognizer.sourceTypeName)
+    let given = sourceTypeHint ?? (saysType ? Self.sourceType(of: bytes, tape) : nil)
+    let index = catalog.mapping(in: given.flatMap { family(of: $0) }, names, bytes, tape)
     let compiled = index.map { catalog.mappings[$0] } ?? catalog.generic
     walk.start(slotCount: compiled.table.slotCount)
     if compiled.mapping.fields.isEventXML {
@@ -56,12 +59,14 @@ public struct Normalizer: Sendable {
     } else {
       walk.walk(bytes, tape, root: 0, compiled.table, into: &event.fields)
     }
-    var filled = try event.columns.fill(bytes, tape, walk, compiled)
+    var (filled, failure) = event.columns.fill(bytes, tape, walk, compiled)
     event.columns.sourceType = given ?? compiled.mapping.sourceType
     event.senderEventID = senderEventID(bytes, tape, compiled)
     findLogSources(bytes, tape, compiled, index, given, &filled, &event)
-    try readLines(bytes, tape, compiled, receivedAt, &filled, &event)
+    if !compiled.made.isEmpty { makeFields(bytes, tape, compiled, &event.fields) }
+    readLines(bytes, tape, compiled, receivedAt, &filled, &event)
     DerivedFields.append(event.columns, filled, compiled, walk, &scratch, to: &event.fields)
+    if let failure { throw failure }
   }
 
   private mutating func family(of sourceType: String) -> [Int]? {
@@ -116,16 +121,31 @@ public struct Normalizer: Sendable {
     switch compiled.mapping.logSources {
     case .fixed(let sources):
       event.fields.logSources = index.flatMap { fixedSets[$0] } ?? LogSourceSet(sources)
-    case .service(_, let product, let always):
+    case .service(_, let product, let always, let besides):
       let service = text(bytes, tape, slot: compiled.logSourceSlots[0], limit: 64).lowercased()
       if given == nil, !service.isEmpty { event.columns.sourceType = "\(product).\(service)" }
-      event.fields.logSources = logSources.set(product: product, service: service, always: always)
+      event.fields.logSources = logSources.set(
+        product: product, service: service, always: always, besides: besides[service] ?? [])
     case .table(_, let services, let otherwise, let product):
       let slot = compiled.logSourceSlots.first { walk.isNoted($0) }
       let value = slot.map { text(bytes, tape, slot: $0, limit: 64).lowercased() } ?? ""
       let service = services[value] ?? otherwise
       if given == nil { event.columns.sourceType = "\(product).\(service)" }
       event.fields.logSources = logSources.set(product: product, service: service, always: [])
+    case .tableOf:
+      event.fields.logSources = compiled.otherwiseSet
+      for slot in compiled.logSourceSlots {
+        guard let node = walk.node(in: slot) else { continue }
+        event.fields.logSources = compiled.tableSet(of: bytes.extracting(tape.nodes[node].value))
+        break
+      }
+    case .endpoint:
+      let texts = compiled.logSourceSlots.map {
+        text(bytes, tape, slot: $0, limit: 64).lowercased()
+      }
+      event.fields.logSources = logSources.set(
+        platform: texts[0], category: texts[1], type: texts[2])
+      if given == nil, !texts[0].isEmpty { event.columns.sourceType = "\(texts[0]).endpoint" }
     case .declared:
       guard let node = tape.member("logsources", in: bytes) else { return }
       event.fields.logSources = mapped.set(bytes, tape, node)

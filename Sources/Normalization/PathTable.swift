@@ -8,6 +8,7 @@ struct PathTable: Sendable {
     static let text = Actions(rawValue: 2)
     static let skip = Actions(rawValue: 4)
     static let arrayText = Actions(rawValue: 8)
+    static let named = Actions(rawValue: 16)
     static let indexed = Actions(rawValue: 32)
     static let typed = Actions(rawValue: 64)
     static let special: Actions = [.arrayText, .indexed]
@@ -18,15 +19,24 @@ struct PathTable: Sendable {
     /// Where the value is noted for columns and ids; -1 if nobody asks for it.
     var slot: Int32 = -1
     var rename: Range<Int>?
-    var copy: Range<Int>?
-    /// The slot of the second name.
-    var copySlot: Int32 = -1
+    /// The first of the further names, in `copies`; -1 if there are none.
+    var copy: Int32 = -1
     var actions: Actions = []
+  }
+
+  /// A further name of a value.
+  struct Copy: Sendable {
+    let name: Range<Int>
+    /// Where the value is noted under this name; -1 if nobody asks for it.
+    var slot: Int32 = -1
+    /// The next name of the same value; -1 if this is the last.
+    let next: Int32
   }
 
   /// The text of all names.
   private(set) var bytes: [UInt8] = []
   private(set) var entries: [Entry] = []
+  private(set) var copies: [Copy] = []
   private(set) var slotCount = 0
   var removesBlanks = false
   private var buckets: [Int32] = [-1]
@@ -62,10 +72,11 @@ struct PathTable: Sendable {
     entries[index].rename = range
   }
 
-  mutating func setCopy(of path: String, to name: String) {
+  mutating func addCopy(of path: String, to name: String) {
     let range = store(name)
     let index = index(of: path)
-    entries[index].copy = range
+    copies.append(Copy(name: range, next: entries[index].copy))
+    entries[index].copy = Int32(copies.count - 1)
   }
 
   mutating func add(_ action: Actions, to path: String) {
@@ -73,15 +84,15 @@ struct PathTable: Sendable {
     entries[index].actions.insert(action)
   }
 
-  /// A renamed path fills the slot of its new name, and a copied one also that of its second. To be
-  /// called when all is set.
+  /// A renamed path fills the slot of its new name, and a copied one also those of its further names. To
+  /// be called when all is set.
   mutating func resolveSlots() {
     for index in entries.indices {
       if let rename = entries[index].rename, entries[index].slot < 0 {
         entries[index].slot = slot(ofStored: rename)
       }
-      if let copy = entries[index].copy { entries[index].copySlot = slot(ofStored: copy) }
     }
+    for index in copies.indices { copies[index].slot = slot(ofStored: copies[index].name) }
   }
 
   private func slot(ofStored name: Range<Int>) -> Int32 {

@@ -1,46 +1,102 @@
 internal import EventScanner
 
-/// Finds the mappings whose shape a record has, from the names of its top level alone.
+/// Finds the mappings whose shape a record has, mostly from the names of its top level alone.
 struct RecordRecognizer: Sendable {
   private struct Shape: Sendable {
-    let all: UInt128
-    let anyOf: [UInt128]
+    let all: NameSet
+    let anyOf: [NameSet]
+    let values: [(path: RecordPath, patterns: [TextPattern])]
   }
 
+  /// How many names shapes may speak of.
+  static let nameLimit = 512
+
   private var table = PathTable()
-  private var shapes: [Shape] = []
-  /// The bit of `source_type`.
-  let sourceTypeBit: UInt128
-  init(_ mappings: [CompiledMapping]) {
-    func bit(_ name: String, _ table: inout PathTable) -> UInt128 {
-      1 << UInt128(table.slot(of: name))
+  /// By mapping, each with its forms.
+  private var shapes: [[Shape]] = []
+  /// The name `source_type`.
+  let sourceTypeName: NameSet
+
+  /// - Precondition: the shapes use at most `nameLimit` names.
+  init(_ mappings: [SourceMapping]) {
+    func names(_ names: [String], _ table: inout PathTable) -> NameSet {
+      var set = NameSet()
+      for name in names { set.insert(table.slot(of: name)) }
+      return set
     }
-    sourceTypeBit = bit("source_type", &table)
+    sourceTypeName = names(["source_type"], &table)
     for mapping in mappings {
-      let shape = mapping.mapping.shape
       shapes.append(
-        Shape(
-          all: shape.all.reduce(0) { $0 | bit($1, &table) },
-          anyOf: shape.anyOf.map { group in group.reduce(0) { $0 | bit($1, &table) } }))
+        ([mapping.shape] + mapping.otherShapes).map { shape in
+          Shape(
+            all: names(shape.all, &table), anyOf: shape.anyOf.map { names($0, &table) },
+            values: shape.values.map { (RecordPath($0.path), $0.patterns) })
+        })
     }
-    precondition(table.slotCount <= 128, "shapes use more than 128 names")
+    precondition(table.slotCount <= Self.nameLimit, "shapes use too many names")
+  }
+
+  /// How many names the shapes of these mappings speak of.
+  static func nameCount(_ mappings: [SourceMapping]) -> Int {
+    var names: Set<String> = ["source_type"]
+    for mapping in mappings {
+      for shape in [mapping.shape] + mapping.otherShapes {
+        names.formUnion(shape.all)
+        for group in shape.anyOf { names.formUnion(group) }
+      }
+    }
+    return names.count
   }
 
   /// The names of the object at `root` that shapes speak of.
-  func mask(_ bytes: RawSpan, _ tape: borrowing JSONTape, root: Int) -> UInt128 {
-    var mask: UInt128 = 0
+  func names(_ bytes: RawSpan, _ tape: borrowing JSONTape, root: Int) -> NameSet {
+    var set = NameSet()
     var child = root + 1
     let end = tape.nodes[root].end
     while child < end {
       let entry = table.find(bytes.extracting(tape.nodes[child].key))
-      if entry >= 0 { mask |= 1 << UInt128(table.entries[entry].slot) }
+      if entry >= 0 { set.insert(Int(table.entries[entry].slot)) }
       child = tape.nodes[child].end
     }
-    return mask
+    return set
   }
 
-  func matches(_ index: Int, _ mask: UInt128) -> Bool {
-    let shape = shapes[index]
-    return mask & shape.all == shape.all && shape.anyOf.allSatisfy { mask & $0 != 0 }
+  func matches(
+    _ index: Int, _ names: NameSet, _ bytes: RawSpan, _ tape: borrowing JSONTape
+  ) -> Bool {
+    for shape in shapes[index] {
+      guard names.contains(shape.all), shape.anyOf.allSatisfy({ names.meets($0) }) else { continue }
+      if shape.values.isEmpty || hold(shape.values, bytes, tape) { return true }
+    }
+    return false
   }
+
+  private func hold(
+    _ values: [(path: RecordPath, patterns: [TextPattern])], _ bytes: RawSpan,
+    _ tape: borrowing JSONTape
+  ) -> Bool {
+    for value in values {
+      guard let node = value.path.node(bytes, tape) else { return false }
+      if value.patterns.isEmpty { continue }
+      guard !tape.nodes[node].kind.isContainer, tape.nodes[node].value.count <= 4096 else {
+        return false
+      }
+      var text: [UInt8] = []
+      tape.appendValue(at: node, in: bytes, to: &text)
+      guard value.patterns.contains(where: { $0.matches(text) }) else { return false }
+    }
+    return true
+  }
+}
+
+/// A set of the names that shapes speak of.
+struct NameSet: Sendable {
+  private var bits = SIMD8<UInt64>()
+
+  mutating func insert(_ name: Int) {
+    bits[name >> 6] |= 1 << UInt64(name & 63)
+  }
+
+  func contains(_ other: NameSet) -> Bool { bits & other.bits == other.bits }
+  func meets(_ other: NameSet) -> Bool { bits & other.bits != SIMD8<UInt64>() }
 }

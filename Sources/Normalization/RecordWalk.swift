@@ -53,7 +53,15 @@ struct RecordWalk: Sendable {
         // A leaf at the top: its name is where the sender wrote it.
         let name = bytes.extracting(node.key)
         let entry = table.find(name)
-        emit(bytes, tape, index, name, entry, depth, table, &fields)
+        if entry < 0, table.removesBlanks, Self.hasBlank(name) {
+          var kept: [UInt8] = []
+          JSONText.append(name, 0..<name.byteCount, to: &kept)
+          kept.removeAll { $0 == UInt8(ascii: " ") }
+          let whole = kept.span.bytes
+          emit(bytes, tape, index, whole, table.find(whole), depth, table, &fields)
+        } else {
+          emit(bytes, tape, index, name, entry, depth, table, &fields)
+        }
         index += 1
         continue
       }
@@ -80,6 +88,7 @@ struct RecordWalk: Sendable {
           value: path.span.bytes.extracting(nameStart..<path.count))
       }
       if container {
+        if actions.contains(.named) { named(bytes, tape, index, &fields) }
         if actions.contains(.text) {
           fields.append(
             name: path.span.bytes.extracting(nameStart..<path.count),
@@ -89,7 +98,7 @@ struct RecordWalk: Sendable {
       } else {
         emit(
           bytes, tape, index, path.span.bytes.extracting(nameStart..<path.count), entry, depth,
-          table, &fields)
+          table, isHoisted: nameStart > 0, &fields)
       }
       index += 1
     }
@@ -130,7 +139,7 @@ struct RecordWalk: Sendable {
     if entry.slot >= 0 { slots[Int(entry.slot)] = Int32(truncatingIfNeeded: index) }
     if entry.actions.contains(.indexed) {
       for element in elements where !tape.nodes[element].kind.isContainer {
-        var name = table.bytes[entry.copy ?? 0..<0]
+        var name = entry.copy < 0 ? [] : table.bytes[table.copies[Int(entry.copy)].name]
         name.append(contentsOf: (element - elements.lowerBound).description.utf8)
         append(bytes, tape, element, Array(name).span.bytes, &fields)
       }
@@ -142,17 +151,11 @@ struct RecordWalk: Sendable {
     fields.append(name: name.span.bytes, value: scratch.span.bytes)
   }
 
-  private static func removeBlanks(from start: Int, _ path: inout [UInt8]) {
-    guard path[start...].contains(UInt8(ascii: " ")) else { return }
-    let kept = path[start...].filter { $0 != UInt8(ascii: " ") }
-    path.replaceSubrange(start..., with: kept)
-  }
-
   /// Writes the leaf at `index` and notes its slot.
   @inline(__always)
   mutating func emit(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ index: Int, _ name: RawSpan, _ entry: Int,
-    _ depth: Int, _ table: borrowing PathTable, _ fields: inout EventFields
+    _ depth: Int, _ table: borrowing PathTable, isHoisted: Bool = false, _ fields: inout EventFields
   ) {
     guard entry >= 0 else {
       append(bytes, tape, index, name, &fields)
@@ -162,7 +165,9 @@ struct RecordWalk: Sendable {
     if wanted.actions.contains(.skip) { return }
     if wanted.slot >= 0 {
       // Of members with one name the last counts, of an array's elements the first.
-      if slots[Int(wanted.slot)] < 0 || !insideArray[depth - 1] {
+      // What stands in a hoisted container (Windows' UserData has a `Channel`, too) never displaces
+      // what the record itself says.
+      if slots[Int(wanted.slot)] < 0 || !insideArray[depth - 1] && !isHoisted {
         slots[Int(wanted.slot)] = Int32(truncatingIfNeeded: index)
       }
     }
@@ -172,11 +177,14 @@ struct RecordWalk: Sendable {
     } else {
       append(bytes, tape, index, name, &fields)
     }
-    if let copy = wanted.copy {
-      if wanted.copySlot >= 0, slots[Int(wanted.copySlot)] < 0 {
-        slots[Int(wanted.copySlot)] = Int32(truncatingIfNeeded: index)
+    var next = wanted.copy
+    while next >= 0 {
+      let copy = table.copies[Int(next)]
+      if copy.slot >= 0, slots[Int(copy.slot)] < 0 {
+        slots[Int(copy.slot)] = Int32(truncatingIfNeeded: index)
       }
-      append(bytes, tape, index, names.span.bytes.extracting(copy), &fields)
+      append(bytes, tape, index, names.span.bytes.extracting(copy.name), &fields)
+      next = copy.next
     }
   }
 

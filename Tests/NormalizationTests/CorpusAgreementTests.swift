@@ -11,11 +11,13 @@ struct CorpusAgreementTests {
     var pairs = 0
     var differing: [String: Int] = [:]
     var sourcesDiffer: [String: Int] = [:]
+    /// Records whose time is no time.
+    var refused = 0
   }
 
   func compare(
     raw: String, mapped: String, hint: (NormalizedEvent) -> String? = { _ in nil },
-    missingSourcesCount: Bool
+    missingSourcesCount: Bool, allowsMore: Bool = false
   ) throws -> Agreement {
     var expected: [String: (fields: [String: String], sources: [String])] = [:]
     var tape = JSONTape()
@@ -38,13 +40,15 @@ struct CorpusAgreementTests {
       do {
         event = try normalize(record, with: &normalizer)
       } catch {
-        agreement.differing["error \(error)", default: 0] += 1
+        agreement.refused += 1
         continue
       }
       let fields = event.recordFields
       agreement.pairs += wanted.fields.count
       for name in Set(fields.keys).union(wanted.fields.keys)
       where fields[name] != wanted.fields[name] {
+        // A second name of ours is no difference in what the record says.
+        if allowsMore, wanted.fields[name] == nil { continue }
         let kind = fields[name] == nil ? "missing" : wanted.fields[name] == nil ? "extra" : "other"
         agreement.differing["\(kind) \(name)", default: 0] += 1
       }
@@ -73,7 +77,7 @@ struct CorpusAgreementTests {
   @Test func cloudEvents() throws {
     let agreement = try compare(
       raw: "sigma/cloud.raw.jsonl.gz", mapped: "sigma/cloud.events.jsonl.gz",
-      missingSourcesCount: false)
+      missingSourcesCount: false, allowsMore: true)
     print(
       "cloud: \(agreement.events) events, \(agreement.pairs) pairs, differing"
         + " \(agreement.differing.values.reduce(0, +)), log sources differing"
@@ -85,9 +89,10 @@ struct CorpusAgreementTests {
       print("  \(count) \(name)")
     }
     #expect(agreement.events == 2339)
+    #expect(agreement.refused == 2)
     // The rest are lists of which the other mapping keeps some elements only, and fragments of records
     // by which no source can be told.
-    #expect(agreement.differing.values.reduce(0, +) <= 29)
-    #expect(agreement.sourcesDiffer.values.reduce(0, +) <= 15)
+    #expect(agreement.differing.values.reduce(0, +) <= 27)
+    #expect(agreement.sourcesDiffer.values.reduce(0, +) <= 9)
   }
 }

@@ -1,6 +1,7 @@
 import Core
 import EventScanner
 import Normalization
+import Testing
 
 /// Scans and normalizes one record.
 func normalize(
@@ -25,6 +26,19 @@ func normalize(
   try JSONScanner().scanRecord(bytes.span.bytes, into: &tape)
   try normalizer.normalize(
     bytes.span.bytes, tape: tape, sourceTypeHint: hint, receivedAt: receivedAt, into: &event)
+  return event
+}
+
+/// Normalizes a record whose error is passed over: its fields are still there.
+func fields(of text: String) throws -> NormalizedEvent {
+  var normalizer = Normalizer()
+  var tape = JSONTape()
+  var event = NormalizedEvent()
+  let bytes = Array(text.utf8)
+  try JSONScanner().scanRecord(bytes.span.bytes, into: &tape)
+  #expect(throws: NormalizationError.self) {
+    try normalizer.normalize(bytes.span.bytes, tape: tape, into: &event)
+  }
   return event
 }
 

@@ -122,7 +122,8 @@ struct TextTests {
       #"1.2.3.4 - - [17/May/2015:10:05:03 +0000] "\x16\x03" 400 - "-" "-""#)
     #expect(event.columns.action == nil)
     #expect(event.columns.eventID == "400")
-    #expect(event.fields.value(named: "sc-bytes") == nil)
+    #expect(event.fields.value(named: "sc-bytes") == "-")
+    #expect(event.fields.value(named: "cs-username") == nil)
     #expect(event.logSourceTexts == ["webserver/-/-"])
   }
 
@@ -140,5 +141,12 @@ struct TextTests {
     #expect(named.columns.srcIP == IPAddress("10.0.0.9"))
     #expect(named.columns.ts == time("2026-11-21T01:00:00Z"))
     #expect(named.columns.action == "GET")
+  }
+
+  @Test func aLineMadeToBeSlowEndsSoon() throws {
+    let line =
+      "Dec 10 06:55:46 h sudo: a : TTY=" + String(repeating: "x ; PWD=/ ; USER=u ", count: 400)
+    #expect(try normalizeText(line).columns.sourceType == "linux.sudo")
+    #expect(try normalizeText(line).columns.action == nil)
   }
 }

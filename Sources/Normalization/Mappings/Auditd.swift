@@ -37,6 +37,22 @@ extension SourceMapping {
     lines: LineRule(message: "msg", program: [], fixedProgram: "auditd", replacesSeverity: true)
   )
 
+  /// One record of the audit log, as auditd writes it and as shippers that split its pairs do.
+  static let auditLine = SourceMapping(
+    sourceType: "linux.auditd",
+    names: ["auditd", "linux.auditd", "linux"],
+    shape: RecordShape(all: ["type", "msg"], values: [ValueCondition("msg", "audit(*")]),
+    logSources: .fixed([
+      LogSource(product: "linux"), LogSource(product: "linux", service: "auditd"),
+    ]),
+    columns: [ColumnRule(.ts, "msg", reading: .auditID)]
+      + laurel.columns.filter {
+        $0.column != .ts && $0.column != .message && $0.column != .severity
+      } + [
+        ColumnRule(.severity, "msg", reading: .constant("1")), ColumnRule(.eventID, "type"),
+        ColumnRule(.action, "type"), ColumnRule(.message, "message", "proctitle", "msg"),
+      ])
+
   private static let records = [
     "SYSCALL", "EXECVE", "PATH", "CWD", "PROCTITLE", "SOCKADDR", "USER_LOGIN", "USER_AUTH",
     "USER_CMD", "USER_START", "USER_END", "USER_ACCT", "CRED_ACQ", "CRED_DISP", "CRED_REFR",

@@ -16,7 +16,10 @@ extension ProgramRules {
         "{user} : command not allowed ; {:any}COMMAND={command:any}",
         "sudo_denied", action: "execute", outcome: "failure", severity: .medium),
       Form(
-        "{user} : {:any}TTY={:any}COMMAND={command:any}",
+        "{user} : {:any}TTY={TTY} ; PWD={PWD:any} ; USER={USER:any} ; COMMAND={COMMAND:any}",
+        "sudo", action: "execute", outcome: "success"),
+      Form(
+        "{user} : {:any}TTY={:any}COMMAND={COMMAND:any}",
         "sudo", action: "execute", outcome: "success"),
     ])
 }

@@ -12,10 +12,10 @@ extension SourceMapping {
     shape: RecordShape(
       all: ["event_type", "timestamp"],
       anyOf: [["flow_id", "proto", "dest_ip", "src_ip", "pcap_cnt", "stats", "in_iface"]]),
-    logSources: .fixed([
-      LogSource(product: "suricata"), LogSource(category: "ids"),
-      LogSource(category: "ids", product: "suricata"),
-    ]),
+    logSources: .tableOf(
+      paths: ["event_type"],
+      sources: ["dns": ids + [LogSource(category: "dns", product: "suricata")]],
+      otherwise: ids),
     columns: [
       ColumnRule(.ts, "timestamp"),
       ColumnRule(.eventID, "alert.signature_id"),
@@ -42,6 +42,17 @@ extension SourceMapping {
       SenderIDRule(
         "flow_id", "timestamp", "alert.signature_id", optional: ["tx_id", "alert.gid", "pcap_cnt"]),
       SenderIDRule("flow_id", "timestamp", "flow.reason"),
-    ]
+    ],
+    fields: FieldRules(
+      copies: [
+        "dns.rrname": "query", "dns.rrtype": "record_type", "dns.rdata": "answer",
+        "dns.queries.rrname": "query", "dns.queries.rrtype": "record_type",
+        "dns.answers.rdata": "answer",
+      ])
   )
+
+  private static let ids = [
+    LogSource(product: "suricata"), LogSource(category: "ids"),
+    LogSource(category: "ids", product: "suricata"),
+  ]
 }

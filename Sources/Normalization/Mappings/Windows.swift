@@ -48,7 +48,10 @@ extension SourceMapping {
   static let windowsXML = SourceMapping(
     sourceType: "windows",
     names: ["windows", "evtx", "sysmon"],
-    shape: RecordShape(all: ["Event"]),
+    shape: RecordShape(all: ["Event"], values: [ValueCondition("Event.System")]),
+    otherShapes: [
+      RecordShape(all: ["System"], anyOf: [["EventData", "UserData"]])
+    ],
     logSources: .windows,
     columns: windowsColumns,
     senderIDs: windowsSenderIDs,
@@ -77,8 +80,28 @@ extension SourceMapping {
       hoisted: ["winlog.event_data", "winlog.user_data"], removesBlanks: true)
   )
 
-  /// One flat object, as NXLog and the data sets made with it have it; the event's data may be an
-  /// object of its own.
+  /// Winlogbeat before version 7, and what NXLog's and others' templates made of it.
+  static let winlogbeat6 = SourceMapping(
+    sourceType: "windows",
+    names: ["windows", "winlogbeat", "sysmon"],
+    shape: RecordShape(all: ["event_id", "log_name"]),
+    logSources: .windows,
+    columns: windowsColumns,
+    senderIDs: windowsSenderIDs,
+    fields: FieldRules(
+      renames: [
+        "event_id": "EventID", "log_name": "Channel", "computer_name": "Computer",
+        "source_name": "Provider_Name", "provider_guid": "Provider_Guid",
+        "record_number": "EventRecordID", "task": "Task", "opcode": "Opcode",
+        "version": "Version", "keywords": "Keywords", "process_id": "Execution_ProcessID",
+        "thread_id": "Execution_ThreadID", "activity_id": "Correlation_ActivityID",
+        "level": "Level",
+      ],
+      hoisted: ["event_data", "user_data"], removesBlanks: true)
+  )
+
+  /// One flat object, as NXLog, Fluent Bit, Splunk and the data sets made with them have it; the event's
+  /// data may be an object of its own.
   static let windowsFlat = SourceMapping(
     sourceType: "windows",
     names: ["windows", "nxlog", "sysmon"],
@@ -87,15 +110,22 @@ extension SourceMapping {
       anyOf: [
         [
           "Channel", "SourceName", "Provider_Name", "ProviderName", "EventRecordID", "RecordNumber",
+          "LogName",
         ]
       ]),
+    otherShapes: [
+      RecordShape(all: ["EventCode"], anyOf: [["Channel", "LogName", "SourceName"]])
+    ],
     logSources: .windows,
     columns: windowsColumns,
     senderIDs: windowsSenderIDs,
     fields: FieldRules(
       renames: [
         "SourceName": "Provider_Name", "ProviderName": "Provider_Name",
-        "ProviderGuid": "Provider_Guid", "RecordNumber": "EventRecordID",
+        "ProviderGuid": "Provider_Guid", "RecordNumber": "EventRecordID", "EventCode": "EventID",
+        "LogName": "Channel", "ComputerName": "Computer",
+        // Defender's own name for what found something, not the provider.
+        "Source Name": "SourceName",
       ],
       copies: ["Hostname": "Computer"], hoisted: ["EventData", "UserData"], removesBlanks: true)
   )

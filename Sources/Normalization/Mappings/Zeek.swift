@@ -12,7 +12,11 @@ extension SourceMapping {
         ["ts", "_write_ts", "uid", "@system", "@proc"],
       ]),
     logSources: .service(
-      path: "_path", product: "zeek", always: [LogSource(product: "zeek")]),
+      path: "_path", product: "zeek", always: [LogSource(product: "zeek")],
+      besides: [
+        "dns": [LogSource(category: "dns", product: "zeek", service: "dns")],
+        "http": [LogSource(category: "proxy", product: "zeek", service: "http")],
+      ]),
     columns: [
       ColumnRule(.ts, "ts", "_write_ts"),
       ColumnRule(.eventID, "_path"),
@@ -30,9 +34,16 @@ extension SourceMapping {
       ColumnRule(.action, "_path"),
       ColumnRule(.message, "msg", "note", "query", "uri", "server_name", "name", "cause"),
     ],
-    fields: FieldRules(renames: [
-      "@stream": "_path", "id_orig_h": "id.orig_h", "id_orig_p": "id.orig_p",
-      "id_resp_h": "id.resp_h", "id_resp_p": "id.resp_p",
-    ])
+    fields: FieldRules(
+      renames: [
+        "@stream": "_path", "id_orig_h": "id.orig_h", "id_orig_p": "id.orig_p",
+        "id_resp_h": "id.resp_h", "id_resp_p": "id.resp_p",
+      ],
+      // By the names of rules that hold for any resolver and any proxy.
+      copies: [
+        "qtype_name": "record_type", "answers": "answer", "uri": "c-uri",
+        "user_agent": "c-useragent", "status_code": "sc-status",
+        "method": "cs-method", "host": "cs-host",
+      ])
   )
 }

@@ -20,6 +20,10 @@ struct LinePattern: Sendable {
     case capture(Int, Class)
   }
 
+  /// How many steps one pattern may take on one message: several runs of anything could otherwise be
+  /// split in ever new ways. A message that takes more has another form.
+  private static let budget = 100_000
+
   /// The names of the captures, in order; empty for one that is not kept.
   private(set) var names: [String] = []
   private var tokens: [Token] = []
@@ -67,30 +71,35 @@ struct LinePattern: Sendable {
   /// The ranges of the captures; nil if the message in `range` has another form.
   func match(_ line: RawSpan, _ range: Range<Int>) -> [Range<Int>]? {
     var captures = [Range<Int>](repeating: 0..<0, count: names.count)
-    return match(line.extracting(0..<range.upperBound), range.lowerBound, 0, &captures)
+    var budget = Self.budget
+    return match(
+      line.extracting(0..<range.upperBound), range.lowerBound, 0, &captures, &budget)
       ? captures : nil
   }
 
   private func match(
-    _ line: RawSpan, _ start: Int, _ index: Int, _ captures: inout [Range<Int>]
+    _ line: RawSpan, _ start: Int, _ index: Int, _ captures: inout [Range<Int>],
+    _ budget: inout Int
   ) -> Bool {
+    budget -= 1
+    guard budget > 0 else { return false }
     guard index < tokens.count else { return start == line.byteCount }
     switch tokens[index] {
     case .literal(let text):
       return Self.starts(line, start, text)
-        && match(line, start + text.count, index + 1, &captures)
+        && match(line, start + text.count, index + 1, &captures, &budget)
     case .optional(let text):
       if Self.starts(line, start, text),
-        match(line, start + text.count, index + 1, &captures)
+        match(line, start + text.count, index + 1, &captures, &budget)
       {
         return true
       }
-      return match(line, start, index + 1, &captures)
+      return match(line, start, index + 1, &captures, &budget)
     case .capture(let slot, .any):
       var end = line.byteCount
-      while end >= start {
+      while end >= start, budget > 0 {
         captures[slot] = start..<end
-        if match(line, end, index + 1, &captures) { return true }
+        if match(line, end, index + 1, &captures, &budget) { return true }
         end -= 1
       }
       return false
@@ -98,7 +107,7 @@ struct LinePattern: Sendable {
       let end = Self.run(line, start, kind)
       guard end > start else { return false }
       captures[slot] = start..<end
-      return match(line, end, index + 1, &captures)
+      return match(line, end, index + 1, &captures, &budget)
     }
   }
 

@@ -34,11 +34,11 @@ extension Normalizer {
   ) {
     let bytes = text.span.bytes
     func put(_ name: String, _ range: Range<Int>?) {
-      guard let range, !Self.isDash(text, range) else { return }
+      guard let range else { return }
       event.fields.append(name: name.utf8.span.bytes, value: bytes.extracting(range))
     }
     put("c-ip", line.client)
-    put("cs-username", line.user)
+    if !Self.isDash(text, line.user) { put("cs-username", line.user) }
     put("date", line.time)
     put("cs-method", line.method)
     put("cs-uri-query", line.uri)

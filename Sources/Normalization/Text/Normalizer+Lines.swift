@@ -7,7 +7,7 @@ extension Normalizer {
   mutating func readLines(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: CompiledMapping,
     _ receivedAt: Timestamp?, _ filled: inout ColumnSet, _ event: inout NormalizedEvent
-  ) throws(NormalizationError) {
+  ) {
     guard let slot = compiled.messageSlot, let node = walk.node(in: slot) else { return }
     // A sender who says what happened and from where has read the message already.
     if filled.contains(.action), filled.contains(.srcIP) { return }
@@ -83,7 +83,7 @@ extension Normalizer {
     let base = name.utf8[(start ?? name.utf8.startIndex)...].prefix { $0 != UInt8(ascii: "(") }
     let short = String(Substring(base))
     set(.process, short, &filled, &event)
-    let rules = ProgramRules.all[short]
+    let rules = ProgramRules.all[short] ?? ProgramRules.all[short.lowercased()]
     let generic = event.columns.sourceType
     if ["unknown", "linux.journald", "linux.syslog"].contains(generic) {
       event.columns.sourceType = rules?.sourceType ?? "linux.syslog"
@@ -91,7 +91,7 @@ extension Normalizer {
         rules.map { logSources.set(sourceType: $0.sourceType) }
         ?? logSources.set(
           product: "linux", service: short.lowercased(),
-          always: [LogSource(product: "linux"), LogSource(product: "linux", service: "syslog")])
+          always: LinuxServices.sources(of: short.lowercased()))
     }
     guard let rules else { return }
     for form in rules.forms {
@@ -128,8 +128,32 @@ extension Normalizer {
       filled.insert(.srcPort)
     case "user":
       set(.user, TextLimits.string(Array(text[range]), limit: TextLimits.name), &filled, &event)
-    default: return
+    default:
+      // A name in capitals is the program's own, by which rules call it.
+      guard let first = capture.utf8.first, first &- UInt8(ascii: "A") < 26 else { return }
+      event.fields.append(name: capture.utf8, value: text[range])
     }
+  }
+}
+
+/// Which services of SigmaHQ's Linux rules a program's messages belong to.
+enum LinuxServices {
+  private static let services: [String: String] = [
+    "sshd": "auth", "sudo": "auth", "su": "auth", "login": "auth", "polkitd": "auth",
+    "pkexec": "auth", "systemd-logind": "auth", "useradd": "auth", "userdel": "auth",
+    "usermod": "auth", "groupadd": "auth", "groupmod": "auth", "groupdel": "auth",
+    "passwd": "auth", "chpasswd": "auth", "chage": "auth", "chfn": "auth", "gdm": "auth",
+    "gdm-password]": "auth", "lightdm": "auth", "vsftpd": "auth", "dropbear": "auth",
+    "cron": "cron", "crond": "cron", "crontab": "cron", "anacron": "cron", "atd": "cron",
+    "clamd": "clamav", "clamav": "clamav", "freshclam": "clamav", "clamscan": "clamav",
+    "clamdscan": "clamav", "clamonacc": "clamav", "clamav-daemon": "clamav",
+    "guacd": "guacamole", "guacamole": "guacamole",
+  ]
+
+  /// The log sources besides the program's own.
+  static func sources(of program: String) -> [LogSource] {
+    [LogSource(product: "linux"), LogSource(product: "linux", service: "syslog")]
+      + (services[program].map { [LogSource(product: "linux", service: $0)] } ?? [])
   }
 }
 

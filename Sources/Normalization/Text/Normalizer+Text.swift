@@ -26,24 +26,39 @@ extension Normalizer {
     {
       return
     }
-    event.reset()
-    let access = AccessLine(
-      text.span.bytes.extracting(header.hasHeader ? header.message : 0..<text.count))
-    if let access, !header.hasHeader {
-      let filled = readAccessLine(access, text, sourceTypeHint, &event)
+    let body = header.hasHeader || header.priority != nil ? header.message : 0..<text.count
+    if let access = AccessLine(text.span.bytes.extracting(body)) {
+      event.reset()
+      var filled = readAccessLine(
+        access, body.count == text.count ? text : Array(text[body]), sourceTypeHint, &event)
+      if let host = header.host {
+        event.columns.host = TextLimits.string(Array(text[host]), limit: TextLimits.name)
+        filled.insert(.host)
+      }
       walk.start(slotCount: catalog.generic.table.slotCount)
       walk.note(0, in: catalog.generic.ownSlots[Column.message.rawValue])
       DerivedFields.append(
         event.columns, filled, catalog.generic, walk, &scratch, to: &event.fields)
       return
     }
+    if let record = TextForms.record(
+      text, body: header.message, program: header.program.map { text[$0] }),
+      try readRecord(record, header, text, sourceTypeHint, receivedAt, &event)
+    {
+      return
+    }
+    event.reset()
     readSyslog(text, header, sourceTypeHint, &event)
   }
 
   private mutating func readSyslog(
     _ text: [UInt8], _ header: SyslogLine, _ given: String?, _ event: inout NormalizedEvent
   ) {
-    event.columns.sourceType = given ?? (header.hasHeader ? "linux.syslog" : "unknown")
+    event.columns.sourceType =
+      given
+      ?? DeviceLine.sourceType(
+        text[(header.program?.lowerBound ?? header.message.lowerBound)..<text.count])
+      ?? (header.hasHeader ? "linux.syslog" : "unknown")
     event.fields.logSources = logSources.set(sourceType: event.columns.sourceType)
     event.fields.append(name: "message".utf8.span.bytes, value: text.span.bytes)
     var filled = ColumnSet()
@@ -63,15 +78,23 @@ extension Normalizer {
     _ text: [UInt8], _ header: SyslogLine, _ given: String?, _ receivedAt: Timestamp,
     _ event: inout NormalizedEvent
   ) throws(NormalizationError) -> Bool {
+    try readRecord(Array(text[header.message]), header, text, given, receivedAt, &event)
+  }
+
+  /// The same of a record that stands in the line or was made of it; the header's time and host fill
+  /// what it leaves open.
+  private mutating func readRecord(
+    _ record: [UInt8], _ header: SyslogLine, _ text: [UInt8], _ given: String?,
+    _ receivedAt: Timestamp, _ event: inout NormalizedEvent
+  ) throws(NormalizationError) -> Bool {
     var tape = JSONTape()
-    let record = text.span.bytes.extracting(header.message)
     do throws(ScanError) {
-      try JSONScanner().scanRecord(record, into: &tape)
+      try JSONScanner().scanRecord(record.span.bytes, into: &tape)
     } catch {
       return false
     }
     try normalize(
-      record, tape: tape, sourceTypeHint: given, receivedAt: receivedAt, into: &event)
+      record.span.bytes, tape: tape, sourceTypeHint: given, receivedAt: receivedAt, into: &event)
     if event.columns.ts == nil { event.columns.ts = header.timestamp }
     if event.columns.host == nil, let host = header.host {
       event.columns.host = TextLimits.string(Array(text[host]), limit: TextLimits.name)

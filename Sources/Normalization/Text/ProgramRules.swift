@@ -29,5 +29,5 @@ struct ProgramRules: Sendable {
   let forms: [Form]
 
   static let all: [String: ProgramRules] = Dictionary(
-    uniqueKeysWithValues: [sshd, sudo, auditd].map { ($0.program, $0) })
+    uniqueKeysWithValues: [sshd, sudo, auditd, clamd].map { ($0.program, $0) })
 }

@@ -14,6 +14,13 @@ struct WindowsLogSources: Sendable {
     let copies: [(name: String, from: String)]
 
     init(service: String?, eventID: Int, eventType: String) {
+      if let other = WindowsTables.otherProducts[service ?? ""] {
+        sources = LogSourceSet(other.sources + (other.categories[eventID] ?? []))
+        sourceType = other.sourceType
+        action = WindowsTables.sysmonAction(eventID)
+        copies = other.copies
+        return
+      }
       let holding = WindowsTables.categories.filter {
         $0.service == service && $0.eventID == eventID
           && ($0.eventType == nil || $0.eventType == eventType)
@@ -51,8 +58,14 @@ struct WindowsLogSources: Sendable {
   private var lastChannel: [UInt8] = []
   private var lastService = 0
 
-  init() {
-    let names = Set(WindowsTables.services.values).sorted()
+  /// Channel in lower case → service.
+  private let channels: [String: String]
+
+  /// - Parameter channels: further channels, in lower case, and their services; they go before the
+  ///   built-in ones.
+  init(channels: [String: String] = [:]) {
+    self.channels = WindowsTables.services.merging(channels) { $1 }
+    let names = Set(self.channels.values).sorted()
     services = [nil] + names
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0 + 1) })
     self.numbers = numbers
@@ -60,6 +73,11 @@ struct WindowsLogSources: Sendable {
     for category in WindowsTables.categories {
       let event = Event(service: numbers[category.service] ?? 0, eventID: category.eventID)
       special[event] = (special[event] ?? false) || category.eventType != nil
+    }
+    for (service, other) in WindowsTables.otherProducts {
+      for eventID in other.categories.keys {
+        special[Event(service: numbers[service] ?? 0, eventID: eventID)] = false
+      }
     }
     for name in WindowsTables.actions.keys {
       let parts = name.split(separator: "/")
@@ -76,7 +94,7 @@ struct WindowsLogSources: Sendable {
     lastChannel.removeAll(keepingCapacity: true)
     JSONText.append(bytes, range, to: &lastChannel)
     let name = String(decoding: lastChannel.prefix(256), as: UTF8.self).lowercased()
-    lastService = WindowsTables.services[name].flatMap { numbers[$0] } ?? 0
+    lastService = channels[name].flatMap { numbers[$0] } ?? 0
     return lastService
   }
 

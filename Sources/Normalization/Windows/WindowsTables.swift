@@ -66,6 +66,8 @@ enum WindowsTables {
     "microsoft-servicebus-client/admin": "servicebus-client",
     "microsoft-servicebus-client/operational": "servicebus-client",
     "microsoft-iis-configuration/operational": "iis-configuration",
+    "linux-sysmon/operational": "linux-sysmon",
+    "rpcfw": "rpcfw",
   ]
 
   /// What happened, by service and event id, where no category says it.
