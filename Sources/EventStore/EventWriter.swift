@@ -30,17 +30,33 @@ public actor EventWriter {
   /// A lost connection is opened again until `deadline`; the ledger then tells whether the lost
   /// commit had happened. Ids are fixed in the batches, so a second try stores nothing twice.
   ///
-  /// A batch fails with `.unavailable` when PostgreSQL could not commit by then, and with `.refused`
+  /// A batch fails with `.unavailable` when PostgreSQL could not commit by then, or another transaction
+  /// holds what it needs for longer than the session's `lock_timeout`, and with `.refused`
   /// when it refuses the batch even without the rows that it refuses.
   public func commit(
     _ batches: [StagedBatch], until deadline: ContinuousClock.Instant
   ) async -> [Result] {
+    await commit(batches, until: deadline, mayHaveCommitted: false)
+  }
+
+  private func commit(
+    _ batches: [StagedBatch], until deadline: ContinuousClock.Instant, mayHaveCommitted: Bool
+  ) async -> [Result] {
     var care = CommitCare.optimistic
-    var mayHaveCommitted = false
+    var mayHaveCommitted = mayHaveCommitted
     var backOff = BackOff(deadline: deadline)
+    var blocked: PostgresError?
     while true {
       do {
         let session = try await openSession()
+        if let cause = blocked {
+          let ended = try await session.connection.run { try WriterSession.endSilent(on: $0) }
+          let reason = "another transaction has the same events or their key under way"
+          guard ended > 0 else {
+            return [.failure(EventStoreError(.unavailable, reason, cause: cause))]
+          }
+          blocked = nil
+        }
         let attempt = CommitAttempt(
           batches: batches, writer: session.writer, number: session.head + 1, care: care,
           mayHaveCommitted: mayHaveCommitted)
@@ -49,8 +65,11 @@ public actor EventWriter {
         return result.outcomes.map { .success($0) }
       } catch let error as PostgresError where error.isUniqueViolation && care == .optimistic {
         care = .deduplicating
+      } catch let error as PostgresError where error.isLockTimeout {
+        if batches.count > 1 { return await commitEach(batches, deadline, mayHaveCommitted) }
+        blocked = error
       } catch let error as PostgresError where error.refusesData && care != .rowByRow {
-        if batches.count > 1 { return await commitEach(batches, until: deadline) }
+        if batches.count > 1 { return await commitEach(batches, deadline, mayHaveCommitted) }
         care = .rowByRow
       } catch let error as PostgresError where error.refusesData {
         return [.failure(EventStoreError(.refused, "the database refuses the batch", cause: error))]
@@ -67,10 +86,12 @@ public actor EventWriter {
   }
 
   private func commitEach(
-    _ batches: [StagedBatch], until deadline: ContinuousClock.Instant
+    _ batches: [StagedBatch], _ deadline: ContinuousClock.Instant, _ mayHaveCommitted: Bool
   ) async -> [Result] {
     var results: [Result] = []
-    for batch in batches { results += await commit([batch], until: deadline) }
+    for batch in batches {
+      results += await commit([batch], until: deadline, mayHaveCommitted: mayHaveCommitted)
+    }
     return results
   }
 
@@ -109,6 +130,9 @@ extension PostgresConnection {
 }
 
 extension PostgresError {
+  /// Whether a lock was not to be had within `lock_timeout`.
+  var isLockTimeout: Bool { sqlState == "55P03" }
+
   /// Whether the server refused the data itself (SQLSTATE classes 22, 23 and 54, such as a value too
   /// long for an index), so that trying the same rows again can't succeed.
   var refusesData: Bool {

@@ -26,6 +26,15 @@ struct WriterSession {
     return (writer, 0)
   }
 
+  /// Ends writers' sessions whose node has fallen silent within a COPY, which no time limit of the
+  /// server's ends, and with them the locks that they hold. A node that only was slow connects anew,
+  /// and the ledger tells it what was committed.
+  ///
+  /// - Returns: how many there were.
+  static func endSilent(on connection: isolated PostgresConnection) throws -> Int {
+    try connection.query(endSilentCopies) { try $0.bool(0) }.count
+  }
+
   private static func lock(_ writer: Int32, on connection: isolated PostgresConnection) throws
     -> Bool
   {
@@ -49,6 +58,22 @@ struct WriterSession {
     set node = $2
     where id = $1
     returning head
+    """)
+  /// A node is silent after the time that ends an idle transaction, too; 0 is for ever.
+  private static let endSilentCopies = PostgresStatement(
+    "writers.end_silent",
+    """
+    select pg_terminate_backend(pid)
+    from pg_stat_activity
+    where datname = current_database()
+      and usename = current_user
+      and application_name = current_setting('application_name')
+      and pid <> pg_backend_pid()
+      and state = 'active'
+      and wait_event = 'ClientRead'
+      and current_setting('idle_in_transaction_session_timeout') <> '0'
+      and query_start < clock_timestamp()
+        - current_setting('idle_in_transaction_session_timeout')::interval
     """)
   private static let insert = PostgresStatement(
     "writers.insert",

@@ -5,12 +5,16 @@ public enum CorrelationLeases {
   /// Renews the leases of `owner`, and brings their number towards its fair share: takes shards that
   /// are free or whose lease has expired, or gives some back when another correlator has joined.
   ///
+  /// If this process stalls within the transaction, which locks its leases, the server ends it after
+  /// `duration`: others could not take them until then.
+  ///
   /// - Parameter duration: seconds until the leases expire.
   /// - Returns: the leases that `owner` has now.
   public static func claim(
     owner: String, duration: Int32, on connection: isolated PostgresConnection
   ) throws -> [CorrelationLease] {
     try connection.transaction {
+      try connection.execute(limitIdleness, [.text("\(duration)s")])
       let workers = try connection.query(register, [.text(owner), .int4(duration)]) {
         try $0.int8(0)
       }
