@@ -1,26 +1,36 @@
 internal import Foundation
 
-/// Events that are sent in one request under one key.
+/// Events of one organization that are sent in one request under one key.
 struct Batch: Sendable {
+  var tenant: Tenant
   var key: String
   var events: Int
+  /// Whether its events have ids of their own.
+  var isNamed: Bool
   /// NDJSON.
   var body: [UInt8]
 
-  /// Cuts the events, which arrive a little out of their order, into batches of 1 to `largest`.
-  static func cut(_ events: [LoginEvent], largest: Int, seed: UInt64) -> [Batch] {
+  /// Cuts the stories, whose events arrive a little out of their order, into batches of 1 to
+  /// `largest`, and puts the organizations' batches side by side.
+  static func cut(_ stories: [Tenant: [LabEvent]], largest: Int, seed: UInt64) -> [Batch] {
     var random = SeededGenerator(seed: seed)
-    let arrival = locallyShuffled(events, within: 500, using: &random)
-    var batches: [Batch] = []
-    var start = 0
-    while start < arrival.count {
-      let size = min(size(of: batches.count, upTo: largest, using: &random), arrival.count - start)
-      let lines = arrival[start..<start + size].map(\.json).joined(separator: "\n")
-      batches.append(
-        Batch(key: "batch-\(batches.count)", events: size, body: Array(lines.utf8)))
-      start += size
+    var placed: [(place: Double, batch: Batch)] = []
+    for tenant in Tenant.all {
+      let arrival = locallyShuffled(stories[tenant] ?? [], within: 500, using: &random)
+      var start = 0
+      while start < arrival.count {
+        let number = placed.count
+        let size = min(size(of: number, upTo: largest, using: &random), arrival.count - start)
+        let isNamed = number % 3 == 0
+        let lines = arrival[start..<start + size].map { $0.json(isNamed: isNamed) }
+        let batch = Batch(
+          tenant: tenant, key: "batch-\(number)", events: size, isNamed: isNamed,
+          body: Array(lines.joined(separator: "\n").utf8))
+        placed.append((Double(start) / Double(arrival.count), batch))
+        start += size
+      }
     }
-    return batches
+    return placed.sorted { $0.place < $1.place }.map(\.batch)
   }
 
   /// Both extremes for certain; else as often between 1 and 10 as between 100 and 1,000.
@@ -32,8 +42,8 @@ struct Batch: Sendable {
   }
 
   private static func locallyShuffled(
-    _ events: [LoginEvent], within window: Int, using random: inout SeededGenerator
-  ) -> [LoginEvent] {
+    _ events: [LabEvent], within window: Int, using random: inout SeededGenerator
+  ) -> [LabEvent] {
     stride(from: 0, to: events.count, by: window).flatMap { start in
       events[start..<min(start + window, events.count)].shuffled(using: &random)
     }

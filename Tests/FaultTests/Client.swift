@@ -2,41 +2,44 @@ internal import Foundation
 internal import ServiceHarness
 
 /// A sender as shippers are: it keeps a batch until it is acknowledged, and sends it again under the
-/// same key after a broken connection, a timeout or a 503.
+/// same key, to the next node, after a broken connection, a timeout or a 503.
 struct Client {
-  private static let timeoutSeconds = 30
+  private static let timeoutSeconds = 5
 
-  let port: Int
-  let key: String
+  let ports: [Int]
+  let keys: [Tenant: String]
   let queue: DeliveryQueue
   let deadline: Date
+  /// The node that it sends to.
+  private var node: Int
   private var connection: HTTPConnection?
 
-  init(port: Int, key: String, queue: DeliveryQueue, deadline: Date) {
-    self.port = port
-    self.key = key
+  init(number: Int, ports: [Int], keys: [Tenant: String], queue: DeliveryQueue, deadline: Date) {
+    self.ports = ports
+    self.keys = keys
     self.queue = queue
     self.deadline = deadline
+    node = number % ports.count
   }
 
   /// Runs on a thread of its own until the queue is empty.
   mutating func run() {
-    while let (number, batch) = queue.take() {
+    while let (number, batch, key) = queue.take() {
       do {
-        try deliver(batch)
+        try deliver(batch, key)
         queue.acknowledge(number)
       } catch {
-        queue.fail("\(batch.key) (\(batch.events) events): \(error)")
+        queue.fail("\(key) (\(batch.events) events): \(error)")
       }
     }
   }
 
-  private mutating func deliver(_ batch: Batch) throws {
+  private mutating func deliver(_ batch: Batch, _ key: String) throws {
     let request = HTTPRequest(
       "POST", "/api/events",
       headers: [
-        ("Authorization", "Bearer \(key)"), ("Content-Type", "application/x-ndjson"),
-        ("Idempotency-Key", batch.key),
+        ("Authorization", "Bearer \(keys[batch.tenant] ?? "")"),
+        ("Content-Type", "application/x-ndjson"), ("Idempotency-Key", key),
       ], body: batch.body)
     var last = "nothing was tried"
     while Date() < deadline, !queue.hasFailed {
@@ -48,17 +51,23 @@ struct Client {
       } catch let refusal as Refusal {
         throw refusal
       } catch {
-        connection = nil
         last = "\(error)"
       }
+      turnToNextNode()
       Thread.sleep(forTimeInterval: 0.05)
     }
     throw HarnessError("not acknowledged in time; the last answer was: \(last)")
   }
 
+  private mutating func turnToNextNode() {
+    connection = nil
+    node = (node + 1) % ports.count
+  }
+
   private mutating func exchange(_ request: HTTPRequest) throws -> HTTPResponse {
     let open =
-      try connection ?? HTTPConnection(port: port, timeoutSeconds: Self.timeoutSeconds)
+      try connection
+      ?? HTTPConnection(port: ports[node], timeoutSeconds: Self.timeoutSeconds)
     connection = open
     let response = try open.exchange(request)
     if response.header("connection")?.lowercased() == "close" { connection = nil }

@@ -6,7 +6,7 @@ internal import Foundation
 final class DeliveryQueue: @unchecked Sendable {
   private let condition = NSCondition()
   private let batches: [Batch]
-  private let deliveries: [Int]
+  private let deliveries: [DeliveryPlan.Delivery]
   private var next = 0
   private var started: Set<Int> = []
   private var startedEvents = 0
@@ -21,15 +21,16 @@ final class DeliveryQueue: @unchecked Sendable {
   }
 
   /// The next batch to send; waits while the run is at its ceiling. Nil at the end of the run.
-  func take() -> (number: Int, batch: Batch)? {
+  func take() -> (number: Int, batch: Batch, key: String)? {
     condition.lock()
     defer { condition.unlock() }
     while startedEvents >= ceiling, failures.isEmpty { condition.wait() }
     guard next < deliveries.count, failures.isEmpty else { return nil }
-    let number = deliveries[next]
+    let delivery = deliveries[next]
+    let number = delivery.batch
     next += 1
     if started.insert(number).inserted { startedEvents += batches[number].events }
-    return (number, batches[number])
+    return (number, batches[number], batches[number].key + delivery.suffix)
   }
 
   func acknowledge(_ number: Int) {
@@ -54,6 +55,8 @@ final class DeliveryQueue: @unchecked Sendable {
   var hasFailed: Bool { locked { !failures.isEmpty } }
   var allFailures: [String] { locked { failures } }
   var acknowledgedEvents: Int { locked { acknowledged.reduce(0) { $0 + batches[$1].events } } }
+  /// Whether every batch that a client has begun with is acknowledged.
+  var isIdle: Bool { locked { acknowledged == started } }
   var isComplete: Bool { locked { acknowledged.count == batches.count } }
 
   private func locked<Result>(_ body: () -> Result) -> Result {

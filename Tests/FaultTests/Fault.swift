@@ -1,27 +1,64 @@
-/// What is killed, and how far the run is by then.
+/// What goes wrong, and how far the run is by then.
 struct Fault: Sendable, CustomStringConvertible {
-  enum Victim: String, Sendable {
-    case service, postgres, redis
+  enum Kind: Hashable, Sendable {
+    /// SIGKILL of a node.
+    case killNode(Int)
+    case killPostgres, killRedis
+    /// PostgreSQL ends in immediate mode and recovers.
+    case crashPostgres
+    /// PostgreSQL ends the sessions that commit events, or those that correlation runs on.
+    case cutWriters, cutCorrelators
+    /// FLUSHALL.
+    case emptyRedis
+    /// A node stands still for longer than its leases last, then goes on, and its sibling is killed.
+    case stallNode(Int, StallMoment)
   }
 
-  var victim: Victim
+  var kind: Kind
   /// Acknowledged events, repeats not counted.
   var after: Int
-  /// Milliseconds between the kill and the new start.
+  /// Milliseconds between the end and the new start of what ended.
   var pause: Int
 
-  var description: String { "\(victim.rawValue) after \(after) events, for \(pause) ms" }
+  var description: String {
+    switch kind {
+    case .killNode(let node): "SIGKILL of node \(node + 1)"
+    case .killPostgres: "SIGKILL of PostgreSQL"
+    case .killRedis: "SIGKILL of Redis"
+    case .crashPostgres: "immediate shutdown of PostgreSQL"
+    case .cutWriters: "writers' sessions ended"
+    case .cutCorrelators: "correlators' sessions ended"
+    case .emptyRedis: "FLUSHALL"
+    case .stallNode(let node, _): "SIGSTOP of node \(node + 1)"
+    }
+  }
 
-  /// The service five times, PostgreSQL twice, Redis twice, spread over the run.
-  static func plan(events: Int, seed: UInt64) -> [Fault] {
+  /// A node five times, PostgreSQL twice, Redis twice, and each lesser fault once, in any order,
+  /// spread over the run.
+  static func kills(events: Int, seed: UInt64) -> [Fault] {
+    let kinds: [Kind] = [
+      .killNode(0), .killNode(1), .killNode(0), .killNode(1), .killNode(0), .killPostgres,
+      .killPostgres, .killRedis, .killRedis, .crashPostgres, .cutWriters, .cutCorrelators,
+      .emptyRedis,
+    ]
     var random = SeededGenerator(seed: seed)
-    let victims: [Victim] =
-      Array(repeating: .service, count: 5) + [
-        .postgres, .postgres, .redis, .redis,
-      ]
-    return victims.shuffled(using: &random).enumerated().map { number, victim in
+    return spread(kinds.shuffled(using: &random), events, &random)
+  }
+
+  /// Nodes stand still in turn, at each moment in turn.
+  static func stalls(_ count: Int, events: Int, seed: UInt64) -> [Fault] {
+    var random = SeededGenerator(seed: seed)
+    let moments = StallMoment.allCases
+    let kinds = (0..<count).map { Kind.stallNode($0 % 2, moments[$0 % moments.count]) }
+    return spread(kinds, events, &random)
+  }
+
+  private static func spread(
+    _ kinds: [Kind], _ events: Int, _ random: inout SeededGenerator
+  ) -> [Fault] {
+    kinds.enumerated().map { number, kind in
       Fault(
-        victim: victim, after: events * (number + 1) / (victims.count + 1),
+        kind: kind, after: events * (number + 1) / (kinds.count + 1),
         pause: Int.random(in: 0...400, using: &random))
     }
   }

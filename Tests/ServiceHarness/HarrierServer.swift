@@ -7,11 +7,13 @@ struct HarrierServer {
   let pid: Int32
 
   /// Starts the program; the kernel kills it should this process end first.
+  ///
+  /// - Parameter path: the file to whose end it writes.
   static func start(
-    _ binary: String, environment: [String: String], folder: String
+    _ binary: String, environment: [String: String], log path: String
   ) throws -> HarrierServer {
-    let log = open("\(folder)/harrier.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard log >= 0 else { throw HarnessError("the log in \(folder) can't be opened") }
+    let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard log >= 0 else { throw HarnessError("the log \(path) can't be opened") }
     defer { close(log) }
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HARRIER_") }
     let settings = inherited.merging(environment) { $1 }
@@ -45,6 +47,10 @@ struct HarrierServer {
       try await Task.sleep(for: .milliseconds(5))
     }
     return nil
+  }
+
+  func signal(_ number: Int32) {
+    kill(pid, number)
   }
 
   /// Nil while the process runs.
