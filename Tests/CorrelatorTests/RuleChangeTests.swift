@@ -159,4 +159,29 @@ import Testing
     try await correlator.runOnce()
     #expect(try await incidents() == ["burst 2 live: 0…0, 1"])
   }
+
+  /// A window that time closed before its rule went away raises its incident, however late that is
+  /// looked at; one that was still open then raises none, though it would have closed since.
+  @Test(arguments: [(100, 0), (10, 1)])
+  func timeStopsForTheOldRulesAtTheirEnd(secondsAgo: Int, incidents: Int64) async throws {
+    let absence = try CorrelationPlan(
+      ruleID: "absence", title: "Absence", severity: .high, timespan: TestRules.minute,
+      groupNames: ["user"],
+      steps: ["login", "logout"].map { .init(ruleID: $0, groupFields: ["user"]) },
+      condition: .extended(.and([.rule(0), .not(.rule(1))])))
+    let before = CorrelationPlanSet(families: [CorrelationFamily([absence])], plainRules: [])
+    try await database.change(rulebook, before)
+    try await commit(0...0, rule: "login")
+    try await database.change(rulebook, try Self.rules(), organization)
+    try await database.run(
+      """
+      update detections set received_at = now() - interval '150 seconds';
+      update rule_revisions set created_at = now() - interval '\(secondsAgo) seconds'
+      where revision = (select max(revision) from rule_revisions);
+      """)
+    try await correlator.runOnce()
+    #expect(
+      try await database.number(
+        "select count(*) from incidents where organization_id = $1", organization) == incidents)
+  }
 }
