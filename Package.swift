@@ -101,7 +101,7 @@ let package = Package(
     .target(
       name: "Ingestion",
       dependencies: [
-        "Core", "Compression", "EventScanner", "EventStore", "Normalization", "Sigma", crypto,
+        "Core", "Compression", "EventScanner", "EventStore", "Normalization", "Rulebook", crypto,
         nioLocks,
       ], swiftSettings: settings),
     .target(
@@ -118,7 +118,8 @@ let package = Package(
       dependencies: [
         "Access", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
         "IncidentStore",
-        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis", "Service",
+        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
+        "RuleStore", "Rulebook", "Service",
         "Sigma", "SigmaYAML", "Telemetry",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -166,7 +167,7 @@ let package = Package(
       ]),
     unitTests("Access", ["Core", "Postgres", "TestServers", nioLocks, crypto]),
     unitTests(
-      "Ingestion", ["Core", "EventStore", "Postgres", "Sigma", "SigmaYAML", "TestServers"]),
+      "Ingestion", ["Core", "EventStore", "Postgres", "RuleStore", "Rulebook", "TestServers"]),
     unitTests(
       "Service",
       [

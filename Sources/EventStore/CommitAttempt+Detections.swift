@@ -7,7 +7,8 @@ extension CommitAttempt {
     _ indices: [Int], stored: StoredRows?, on connection: isolated PostgresConnection
   ) throws -> Int {
     guard indices.contains(where: { !batches[$0].detections.isEmpty }) else { return 0 }
-    return try connection.copyBinary(
+    var held: [Int64: Int64] = [:]
+    let count = try connection.copyBinary(
       name: "detections.copy", into: "detections", columns: Self.detectionColumns
     ) { writer in
       var ordinal: Int32 = 0
@@ -19,15 +20,30 @@ extension CommitAttempt {
             encode(detection, of: batch, ordinal: ordinal, into: &row)
           }
           ordinal += 1
+          for exception in detection.exceptions { held[exception, default: 0] += 1 }
         }
       }
     }
+    if !held.isEmpty { try countExceptions(held, on: connection) }
+    return count
   }
+
+  private func countExceptions(
+    _ held: [Int64: Int64], on connection: isolated PostgresConnection
+  ) throws {
+    let entries = held.sorted { $0.key < $1.key }
+    _ = try connection.execute(
+      Self.countHeld,
+      [.int4(writer), .int8Array(entries.map(\.key)), .int8Array(entries.map(\.value))])
+  }
+
+  private static let countHeld = PostgresStatement(
+    "rules.exceptions_held", "select rules_exceptions_held($1, $2, $3)")
 
   private static let detectionColumns = [
     "ts", "received_at", "event_id", "organization_id", "rule_version", "writer_id", "ordinal",
     "writer_seq", "severity", "rule_id", "level", "source_type", "src_ip", "dst_ip", "host", "user",
-    "fields", "matched",
+    "fields", "matched", "exceptions", "excepted",
   ]
 
   private func encode(
@@ -51,7 +67,14 @@ extension CommitAttempt {
     row.optional(detection.dstIP)
     row.optional(detection.host)
     row.optional(detection.user)
-    row.jsonb(detection.fields)
-    row.jsonb(detection.matched)
+    row.jsonb(utf8: detection.fields)
+    row.jsonb(utf8: detection.matched)
+    if detection.exceptions.isEmpty {
+      row.null()
+      row.null()
+    } else {
+      row.value(.int8Array(detection.exceptions))
+      row.value(.textArray(detection.excepted))
+    }
   }
 }

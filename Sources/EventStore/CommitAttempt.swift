@@ -36,15 +36,27 @@ struct CommitAttempt: Sendable {
     let committed = try connection.transaction { try commit(open, on: connection) }
     return Result(
       outcomes: batches.indices.compactMap { committed[$0] ?? recorded[batches[$0].id] },
-      tookNumber: true)
+      tookNumber: committed.values.contains { $0.currentRules == nil })
   }
 
   private func commit(
-    _ open: [Int], on connection: isolated PostgresConnection
+    _ all: [Int], on connection: isolated PostgresConnection
   ) throws -> [Int: BatchOutcome] {
+    let revisions = try RulesFence.take(
+      Set(all.map { batches[$0].organization }), on: connection)
+    var outcomes: [Int: BatchOutcome] = [:]
+    var open: [Int] = []
+    for index in all {
+      let revision = revisions[batches[index].organization] ?? 0
+      if batches[index].rulesRevision == revision {
+        open.append(index)
+      } else {
+        outcomes[index] = .outdated(batches[index].received, currentRules: revision)
+      }
+    }
+    guard !open.isEmpty else { return outcomes }
     try takeNumber(on: connection)
     let keys = try BatchKeys.claim(open.map { batches[$0] }, on: connection)
-    var outcomes: [Int: BatchOutcome] = [:]
     var fresh: [Int] = []
     for index in open {
       let batch = batches[index]
@@ -77,6 +89,7 @@ struct CommitAttempt: Sendable {
     return outcomes
   }
 
+  /// Moves the writer's head; without it nothing of the transaction may commit.
   private func takeNumber(on connection: isolated PostgresConnection) throws {
     let moved = try connection.execute(Self.advance, [.int4(writer), .int8(number)])
     guard moved == 1 else {

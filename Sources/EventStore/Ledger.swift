@@ -27,6 +27,7 @@ enum Ledger {
           row.int4(Int32(outcome.quarantined))
           row.optional(times.min())
           row.optional(times.max())
+          row.int8(batch.rulesRevision)
         }
       }
     }
@@ -52,6 +53,7 @@ enum Ledger {
     "id", "organization_id", "received_at", "writer_id", "writer_seq", "key_id", "batch_key",
     "source",
     "received", "stored", "duplicates", "quarantined", "ts_min", "ts_max",
+    "rules_revision",
   ]
   private static let find = PostgresStatement(
     "ledger.find",

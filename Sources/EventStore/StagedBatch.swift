@@ -14,6 +14,8 @@ public struct StagedBatch: Sendable {
   public var source: String
   public var key: BatchKey?
   public var receivedAt: Timestamp
+  /// The revision of the rules that it was matched with; it is committed under no other.
+  public var rulesRevision: Int64
   /// Records in the batch: those in `rows` and those in `quarantined`.
   public var received = 0
   public var rows = EventRows()
@@ -24,7 +26,7 @@ public struct StagedBatch: Sendable {
 
   public init(
     id: Int64, organization: OrganizationID, keyID: String? = nil, source: String,
-    key: BatchKey? = nil, receivedAt: Timestamp
+    key: BatchKey? = nil, receivedAt: Timestamp, rulesRevision: Int64 = 0
   ) {
     self.id = id
     self.organization = organization
@@ -32,6 +34,7 @@ public struct StagedBatch: Sendable {
     self.source = source
     self.key = key
     self.receivedAt = receivedAt
+    self.rulesRevision = rulesRevision
   }
 
   public mutating func add(_ detection: StagedDetection) {
@@ -66,7 +69,7 @@ extension QuarantinedRecord {
 
 extension StagedDetection {
   var byteCount: Int {
-    MemoryLayout<Self>.stride + fields.utf8.count + matched.utf8.count
+    MemoryLayout<Self>.stride + fields.count + matched.count
       + (host?.utf8.count ?? 0) + (user?.utf8.count ?? 0)
   }
 }
@@ -104,14 +107,18 @@ public struct StagedDetection: Sendable {
   public var dstIP: IPAddress?
   public var host: String?
   public var user: String?
-  /// A JSON object of the values that correlations group and count by.
-  public var fields: String
-  /// A JSON object that says why the rule matched.
-  public var matched: String
+  /// A JSON object of the values that correlations group and count by, as UTF-8.
+  public var fields: [UInt8]
+  /// A JSON object that says why the rule matched, as UTF-8.
+  public var matched: [UInt8]
+  /// The ids of the exceptions that held.
+  public var exceptions: [Int64]
+  /// The rules and correlations for which it is not to count.
+  public var excepted: [String]
 
   public init(
     row: Int, ruleID: String, ruleVersion: Int32, level: String, columns: EventColumns,
-    fields: String, matched: String
+    fields: [UInt8], matched: [UInt8], exceptions: [Int64] = [], excepted: [String] = []
   ) {
     self.row = row
     self.ruleID = ruleID
@@ -125,6 +132,8 @@ public struct StagedDetection: Sendable {
     user = columns.user
     self.fields = fields
     self.matched = matched
+    self.exceptions = exceptions
+    self.excepted = excepted
   }
 }
 
@@ -142,11 +151,21 @@ public struct BatchOutcome: Sendable, Equatable {
   public var replayOf: Int64?
   /// The key was used before for another body: nothing of this batch was stored.
   public var keyConflict = false
+  /// The revision of the rules now in force, where the batch was matched with another: nothing of it
+  /// was stored, and it has to be matched again.
+  public var currentRules: Int64?
 
   public init(received: Int, stored: Int, duplicates: Int, quarantined: Int) {
     self.received = received
     self.stored = stored
     self.duplicates = duplicates
     self.quarantined = quarantined
+  }
+
+  /// Of a batch that has to be matched again.
+  static func outdated(_ received: Int, currentRules: Int64) -> BatchOutcome {
+    var outcome = BatchOutcome(received: received, stored: 0, duplicates: 0, quarantined: 0)
+    outcome.currentRules = currentRules
+    return outcome
   }
 }

@@ -3,19 +3,23 @@ internal import Core
 internal import EventScanner
 internal import EventStore
 internal import Normalization
+internal import Rulebook
 
 /// A batch that is ready to commit, and the months its events fall into.
 struct StagedRequest: Sendable {
   var batch: StagedBatch
   /// One time of each month.
   var months: [Timestamp]
+  /// The matches in it.
+  var hits: [DetectionHit]
 }
 
 /// Turns the bytes of one request into rows, detections and quarantined records: the CPU work of
 /// ingestion, without I/O.
 struct BatchStager: Sendable {
   let limits: IngestLimits
-  let detector: Detector
+  let rules: CompiledRules
+  let meter: RuleCostMeter
   let dictionaries: RawRecords.Dictionaries
   let sampler: RawSampler
   let toolbox: StagingToolbox
@@ -59,7 +63,7 @@ private struct StagingRun {
   private let header: StagedBatch.Header
   private var batch: StagedBatch
   private var months: [Timestamp] = []
-  private var matching: Detector.Scratch
+  private var hits: [DetectionHit] = []
   private(set) var tools: StagingTools
   private var samples: [String: [[UInt8]]] = [:]
 
@@ -75,10 +79,9 @@ private struct StagingRun {
     }
     batch = StagedBatch(
       id: number, organization: request.organization, keyID: request.keyID, source: request.source,
-      key: key, receivedAt: request.receivedAt)
+      key: key, receivedAt: request.receivedAt, rulesRevision: stager.rules.revision)
     header = batch.header
     batch.rows.reserveCapacity(request.body.count)
-    matching = stager.detector.makeScratch()
   }
 
   /// Bytes of the body and of what has been made of it.
@@ -137,7 +140,16 @@ private struct StagingRun {
         columns: tools.event.columns, ts: ts, id: id, index: record.index, batch: header, raw: raw)
       if stager.sampler.wants(sourceType) { samples[sourceType, default: []].append(Array(raw)) }
     }
-    stager.detector.detect(tools.event, row: row, scratch: &matching, into: &batch)
+    detect(row)
+  }
+
+  private mutating func detect(_ row: Int) {
+    stager.meter.offer(tools.event.fields)
+    let first = hits.count
+    stager.rules.detector.detect(
+      tools.event, row: row, receivedAt: request.receivedAt, scratch: &tools.matching,
+      into: &hits)
+    for hit in hits[first...] { batch.add(StagedDetection(hit, of: tools.event.columns)) }
   }
 
   private mutating func identify(_ index: Int, at ts: Timestamp) -> EventID {
@@ -163,7 +175,16 @@ private struct StagingRun {
 
   mutating func finish() -> StagedRequest {
     for (sourceType, records) in samples { stager.sampler.offer(sourceType, records) }
-    return StagedRequest(batch: batch, months: months)
+    return StagedRequest(batch: batch, months: months, hits: hits)
+  }
+}
+
+extension StagedDetection {
+  init(_ hit: DetectionHit, of columns: EventColumns) {
+    self.init(
+      row: hit.row, ruleID: hit.ruleID, ruleVersion: hit.ruleVersion, level: hit.level,
+      columns: columns, fields: hit.fields, matched: hit.matched, exceptions: hit.exceptions,
+      excepted: hit.excepted)
   }
 }
 

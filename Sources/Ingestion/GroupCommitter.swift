@@ -3,8 +3,9 @@ internal import NIOConcurrencyHelpers
 
 /// Gathers batches while others commit, and commits what has gathered as one transaction.
 ///
-/// There is no timer: a writer that is free takes all that waits (within a bound), so a lone batch
-/// commits at once and a flood shares its commits.
+/// There is no timer to tune: a writer that is free takes all that waits (within a bound), so a lone
+/// batch commits at once and a flood shares its commits. While one writer commits, another begins only
+/// on a group that is worth a transaction of its own; if the first is stuck, it soon takes any.
 public final class GroupCommitter: Sendable {
   private struct Waiting {
     let batch: StagedBatch
@@ -15,8 +16,20 @@ public final class GroupCommitter: Sendable {
 
   private struct State {
     var waiting: [Waiting] = []
+    /// Events of all that wait.
+    var rows = 0
+    /// Writers that commit.
+    var busy = 0
+    /// Whether a batch has waited so long that any free writer is to take it.
+    var isUrgent = false
     var idle: [CheckedContinuation<Void, Never>] = []
     var closed = false
+
+    /// Whether a free writer is to begin.
+    var isDue: Bool {
+      guard !waiting.isEmpty else { return false }
+      return busy == 0 || rows >= worthwhileRows || isUrgent || closed
+    }
 
     /// Takes batches in their order, up to `groupRows` events or one batch.
     mutating func takeGroup() -> [Waiting] {
@@ -27,13 +40,24 @@ public final class GroupCommitter: Sendable {
         if count > 0, rows > groupRows { break }
         count += 1
       }
-      defer { waiting.removeFirst(count) }
-      return Array(waiting.prefix(count))
+      let group = Array(waiting.prefix(count))
+      remove(count)
+      isUrgent = false
+      busy += 1
+      return group
+    }
+
+    mutating func remove(_ count: Int) {
+      rows -= waiting.prefix(count).reduce(0) { $0 + $1.batch.rows.count }
+      waiting.removeFirst(count)
     }
   }
 
   /// How many events one transaction holds at most, unless a single batch has more.
   static let groupRows = 5000
+  /// How many events are worth a second transaction beside one that runs: below it, what every
+  /// transaction costs is felt.
+  static let worthwhileRows = 2000
 
   private let writers: [EventWriter]
   private let hold: Duration
@@ -59,7 +83,8 @@ public final class GroupCommitter: Sendable {
         guard !state.closed else { return (CheckedContinuation<Void, Never>?.none, true) }
         state.waiting.append(
           Waiting(batch: batch, deadline: .now + hold, continuation: continuation))
-        return (state.idle.popLast(), false)
+        state.rows += batch.rows.count
+        return (state.isDue ? state.idle.popLast() : nil, false)
       }
       wake?.resume()
       if closed {
@@ -102,6 +127,7 @@ public final class GroupCommitter: Sendable {
     while let group = await nextGroup() {
       let results = await writer.commit(
         group.map(\.batch), until: ContinuousClock.now + patience)
+      state.withLockedValue { $0.busy -= 1 }
       for (waiting, result) in zip(group, results) {
         waiting.continuation.resume(
           with: result.mapError { error in
@@ -112,29 +138,38 @@ public final class GroupCommitter: Sendable {
     }
   }
 
-  /// Refuses batches that no writer has taken in time, as long as writers are served.
+  /// Refuses batches that no writer has taken in time, as long as writers are served, and has those
+  /// that have waited for a while taken by any.
   private func expire() async {
     while !Task.isCancelled {
       let now = ContinuousClock.now
-      let late = state.withLockedValue { state in
-        let late = state.waiting.prefix { $0.deadline <= now }
-        state.waiting.removeFirst(late.count)
-        return Array(late)
+      let urgent = now + hold - Self.pause
+      let (late, wake) = state.withLockedValue { state in
+        let late = Array(state.waiting.prefix { $0.deadline <= now })
+        state.remove(late.count)
+        state.isUrgent = state.waiting.first.map { $0.deadline <= urgent } ?? false
+        return (late, state.isDue ? state.idle.popLast() : nil)
       }
+      wake?.resume()
       let refusal = IngestError(.overloaded, "the database is busy or away: send the batch again")
       for waiting in late { waiting.continuation.resume(throwing: refusal) }
-      do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
+      do { try await Task.sleep(for: Self.pause) } catch { return }
     }
   }
 
+  /// How often those that wait are looked at.
+  private static let pause = Duration.milliseconds(100)
+
   private func nextGroup() async -> [Waiting]? {
     while true {
-      let (group, closed) = state.withLockedValue { ($0.takeGroup(), $0.closed) }
+      let (group, closed) = state.withLockedValue { state in
+        (state.isDue ? state.takeGroup() : [], state.closed)
+      }
       if !group.isEmpty { return group }
       if closed { return nil }
       await withCheckedContinuation { continuation in
         let proceed = state.withLockedValue { state in
-          guard state.waiting.isEmpty, !state.closed else { return true }
+          guard !state.isDue, !state.closed else { return true }
           state.idle.append(continuation)
           return false
         }

@@ -1,5 +1,6 @@
 public import Core
 public import EventStore
+public import Rulebook
 
 /// Takes batches from any source and answers each once it is durable.
 ///
@@ -15,19 +16,20 @@ public final class Ingestor: Sendable {
   private let records: RawRecords
   private let sampler: RawSampler
   private let toolbox = StagingToolbox()
-  private let detectors: @Sendable (OrganizationID) -> Detector
+  private let rulebook: Rulebook
+  private let meter: RuleCostMeter
   private let observer: any IngestObserver
   private let committed: @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void
 
   /// - Parameters:
-  ///   - detectors: gives the rules in force for an organization.
+  ///   - meter: is shown the events and their matches.
   ///   - observer: for metrics and logs.
   ///   - committed: is told of new events behind their commit and before the answer, with one time of
   ///     each month.
   public init(
     limits: IngestLimits, numbers: BatchNumbers, partitions: Partitions, committer: GroupCommitter,
     records: RawRecords, sampler: RawSampler,
-    detectors: @escaping @Sendable (OrganizationID) -> Detector, observer: any IngestObserver,
+    rulebook: Rulebook, meter: RuleCostMeter, observer: any IngestObserver,
     committed: @escaping @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void = { _, _ in
     }
   ) {
@@ -38,7 +40,8 @@ public final class Ingestor: Sendable {
     self.committer = committer
     self.records = records
     self.sampler = sampler
-    self.detectors = detectors
+    self.rulebook = rulebook
+    self.meter = meter
     self.observer = observer
     self.committed = committed
   }
@@ -70,19 +73,33 @@ public final class Ingestor: Sendable {
     _ request: IngestRequest, _ memory: MemoryReservation
   ) async throws -> IngestReceipt {
     let number = try await numbers.next()
-    let stager = BatchStager(
-      limits: limits, detector: detectors(request.organization),
-      dictionaries: records.dictionaries, sampler: sampler, toolbox: toolbox)
-    let staged = try await Self.stage(request, memory, number: number, with: stager)
-    for month in staged.months { try await partitions.ensure(month: month) }
-    let outcome = try await committer.commit(staged.batch)
-    guard !outcome.keyConflict else {
-      throw IngestError(
-        .keyConflict, "the Idempotency-Key was used before for another body: use a new one")
+    var rules = try await rulebook.current(request.organization)
+    for _ in 0..<Self.attempts {
+      let stager = BatchStager(
+        limits: limits, rules: rules, meter: meter, dictionaries: records.dictionaries,
+        sampler: sampler, toolbox: toolbox)
+      let staged = try await Self.stage(request, memory, number: number, with: stager)
+      for month in staged.months { try await partitions.ensure(month: month) }
+      let outcome = try await committer.commit(staged.batch)
+      if let revision = outcome.currentRules {
+        rules = try await rulebook.rules(of: request.organization, at: revision)
+        continue
+      }
+      guard !outcome.keyConflict else {
+        throw IngestError(
+          .keyConflict, "the Idempotency-Key was used before for another body: use a new one")
+      }
+      if outcome.stored > 0 {
+        meter.count(staged.hits, of: request.organization)
+        await committed(request.organization, staged.months)
+      }
+      return IngestReceipt(staged.batch, outcome)
     }
-    if outcome.stored > 0 { await committed(request.organization, staged.months) }
-    return IngestReceipt(staged.batch, outcome)
+    throw IngestError(.overloaded, "the rules change too fast: send the batch again")
   }
+
+  /// How often a batch is matched whose rules have changed before its commit.
+  private static let attempts = 5
 
   /// CPU work on the shared pool's threads, away from the caller's event loop.
   @concurrent

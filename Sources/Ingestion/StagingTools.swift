@@ -1,13 +1,15 @@
 internal import Compression
 internal import NIOConcurrencyHelpers
 internal import Normalization
+internal import Rulebook
 
 /// What staging a batch needs and what is costly to make: buffers, a compressor, a normalizer with its
-/// tables. Used by one batch at a time and then by another, hence `@unchecked`.
+/// tables, the matcher's memory. Used by one batch at a time and then by another, hence `@unchecked`.
 struct StagingTools: @unchecked Sendable {
   var normalizer = Normalizer()
   var event = NormalizedEvent()
   var identity = EventIdentity()
+  var matching = DetectorScratch()
   var frame: [UInt8] = []
   let compressor: ZstdCompressor
 

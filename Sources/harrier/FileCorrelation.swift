@@ -1,42 +1,43 @@
 import Core
 import Correlation
-import Ingestion
 import Normalization
+import Rulebook
 import Sigma
 
 /// Correlates the events of a file: the order of lines is that of arrival, their own times are event
 /// times. An event without a time stands right behind the line before it.
 struct FileCorrelation {
   private let detector: Detector
-  private let rules: RuleSet
+  private var scratch = DetectorScratch()
   private let correlation: OfflineCorrelation
   private var detections: [Correlation.Detection] = []
   private var end = Timestamp.earliest
   private var last = Timestamp(microseconds: 0)
 
-  init(rules: RuleSet, matcher: Matcher) {
-    self.rules = rules
-    detector = Detector(rules: rules, matcher: matcher)
+  init(rules: RuleSet) {
+    detector = Detector(rules)
     correlation = OfflineCorrelation(plans: CorrelationPlanSet(rules) { _ in 1 })
   }
 
-  /// - Parameter matched: indices of the rules that match the event.
-  mutating func add(_ event: NormalizedEvent, line: Int, matched: [Int]) {
+  /// Takes in an event.
+  ///
+  /// - Returns: the ids of the rules that match it.
+  mutating func add(_ event: NormalizedEvent, line: Int) -> [String] {
     let ts = event.columns.ts ?? last.advanced(byMicroseconds: 1)
     last = ts
     end = max(end, ts)
-    for index in matched {
+    var hits: [DetectionHit] = []
+    detector.detect(event, row: line, receivedAt: ts, scratch: &scratch, into: &hits)
+    for hit in hits {
       var fields = DetectionFields()
-      for (name, value) in detector.correlatedValues(of: event.fields, rule: index) {
-        fields.add(name, value)
-      }
+      for (name, value) in hit.rule.correlatedValues(of: event.fields) { fields.add(name, value) }
       detections.append(
         Correlation.Detection(
-          ts: ts, eventID: Self.id(line), ruleID: rules.rules[index].id,
-          fields: fields,
+          ts: ts, eventID: Self.id(line), ruleID: hit.ruleID, fields: fields,
           srcIP: event.columns.srcIP, dstIP: event.columns.dstIP, host: event.columns.host,
           user: event.columns.user))
     }
+    return hits.map(\.ruleID)
   }
 
   /// One line of JSON for each incident.

@@ -1,7 +1,6 @@
 import Core
 import Correlation
 import EventScanner
-import Ingestion
 import Normalization
 import Sigma
 
@@ -23,7 +22,7 @@ struct RuleMatching {
   init(rules: RuleSet, correlates: Bool = false) {
     self.rules = rules
     matcher = Matcher(rules: rules.rules, aliases: FieldAliases.table)
-    if correlates { correlating = FileCorrelation(rules: rules, matcher: matcher) }
+    if correlates { correlating = FileCorrelation(rules: rules) }
   }
 
   /// Prints `{"line":n,"rules":["<id>",…]}` for each event that matches, lines from 1, ids sorted.
@@ -50,10 +49,11 @@ struct RuleMatching {
       guard
         try reader.read(Array(line), withColumns: correlating != nil, path: path, number: number)
       else { continue }
-      let matched = matcher.match(reader.fields, scratch: &scratch)
-      correlating?.add(reader.event, line: number, matched: matched)
+      let matched =
+        correlating?.add(reader.event, line: number)
+        ?? matcher.match(reader.fields, scratch: &scratch).map { rules.rules[$0].id }
       guard !matched.isEmpty else { continue }
-      print(Self.json(number, matched.map { rules.rules[$0].id }.sorted()))
+      print(Self.json(number, matched.sorted()))
     }
     for incident in correlating?.incidents() ?? [] { print(incident) }
   }

@@ -148,7 +148,7 @@ import Testing
     try await store.partitions.ensure(month: Batch.ts)
     var bad = Batch.make(2, ids: [3])
     var detection = bad.detections[0]
-    detection.fields = "no json"
+    detection.fields = Array("no json".utf8)
     bad.add(detection)
     let results = await store.writer.commit([Batch.make(1, ids: [1]), bad], until: store.deadline)
     #expect(try results[0].get().stored == 1)

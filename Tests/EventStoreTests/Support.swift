@@ -75,7 +75,7 @@ enum Batch {
       batch.add(
         StagedDetection(
           row: index, ruleID: "rule", ruleVersion: 1, level: "low", columns: columns,
-          fields: #"{"src_ip":"203.0.113.7"}"#, matched: "{}"))
+          fields: Array(#"{"src_ip":"203.0.113.7"}"#.utf8), matched: Array("{}".utf8)))
     }
     for index in 0..<quarantined {
       batch.add(

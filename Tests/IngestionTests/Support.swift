@@ -3,8 +3,8 @@ import EventStore
 import Foundation
 import Ingestion
 import Postgres
-import Sigma
-import SigmaYAML
+import RuleStore
+import Rulebook
 import TestServers
 
 /// Ingestion on a database of its own, running for the length of `body`.
@@ -13,6 +13,7 @@ struct IngestionBench {
   let pool: PostgresPool
   let ingestor: Ingestor
   let records: RawRecords
+  let rules: RuleStore
 
   static let rules = """
     title: login failed
@@ -49,6 +50,13 @@ struct IngestionBench {
         gte: 6
     """
 
+  private static func documents() throws -> [RuleDocument] {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).yml")
+    try Data(rules.utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    return BaseRuleFiles(paths: [file.path]).documents
+  }
+
   static func run(
     limits: IngestLimits = IngestLimits(), _ body: (IngestionBench) async throws -> Void
   ) async throws {
@@ -63,14 +71,16 @@ struct IngestionBench {
     }
     let committer = GroupCommitter(
       writers: writers, hold: .seconds(20), patience: .seconds(30))
-    let loaded = RuleLoader().load(text: rules, file: "test.yml")
-    let detector = Detector(rules: loaded.set, matcher: Matcher(rules: loaded.set.rules))
+    let store = RuleStore(pool: pool)
+    _ = try await store.publish(Self.documents(), actor: "test")
+    let rulebook = Rulebook(store: store)
     let sampler = RawSampler(records: records)
     let ingestor = Ingestor(
       limits: limits, numbers: BatchNumbers(pool: pool), partitions: Partitions(pool: pool),
-      committer: committer, records: records, sampler: sampler, detectors: { _ in detector },
-      observer: SilentObserver())
-    let bench = IngestionBench(database: database, pool: pool, ingestor: ingestor, records: records)
+      committer: committer, records: records, sampler: sampler, rulebook: rulebook,
+      meter: RuleCostMeter(rulebook: rulebook), observer: SilentObserver())
+    let bench = IngestionBench(
+      database: database, pool: pool, ingestor: ingestor, records: records, rules: store)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await committer.run() }
       group.addTask { await sampler.run { _, _ in } }

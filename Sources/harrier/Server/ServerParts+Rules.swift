@@ -1,7 +1,9 @@
+import Core
 import Logging
+import RuleStore
+import Rulebook
 import Service
 import Sigma
-import SigmaYAML
 import Telemetry
 
 #if canImport(Glibc)
@@ -9,53 +11,87 @@ import Telemetry
 #endif
 
 extension ServerParts {
-  /// Loads the rules that are in force while the server runs.
+  /// Makes the rules of the node's files those of the installation, on all nodes and without a gap.
   ///
   /// - Throws: `CommandError` if one of the paths can't be read: a server without the rules that it
   ///   was given would look well and detect nothing.
-  static func loadRules(_ paths: [String], _ logger: Logger) throws -> LoadedRules {
-    for path in paths where Glibc.access(path, R_OK) != 0 {
+  static func publishRules(
+    _ configuration: ServerConfiguration, in store: RuleStore, _ logger: Logger
+  ) async throws {
+    for path in configuration.rulePaths where Glibc.access(path, R_OK) != 0 {
       let reason = String(cString: strerror(errno)).lowercased()
       throw CommandError(
         .usage, "HARRIER_RULES: \(path) can't be read (\(reason)): name rule files and folders")
     }
-    let loaded = RuleLoader().load(paths: paths)
-    for refusal in loaded.refusals {
+    let files = BaseRuleFiles(paths: configuration.rulePaths)
+    for refusal in files.refusals {
       logger.warning(
         "rule refused",
         metadata: [
           "file": "\(refusal.file)", "line": "\(refusal.line)", "reason": "\(refusal.reason)",
         ])
     }
-    if loaded.set.rules.isEmpty {
+    guard !files.documents.isEmpty else {
       logger.warning(
-        "no rules found: events are stored and nothing is detected",
-        metadata: ["paths": "\(paths.joined(separator: ":"))"])
+        "no rules found: those that the database has stay in force",
+        metadata: ["paths": "\(configuration.rulePaths.joined(separator: ":"))"])
+      return
     }
+    let published = try await store.publish(
+      files.documents, actor: "files of \(configuration.node)")
     logger.info(
-      "rules loaded",
+      "rules published",
       metadata: [
-        "rules": "\(loaded.set.rules.count)", "correlations": "\(loaded.set.correlations.count)",
+        "revision": "\(published.revision)", "added": "\(published.added)",
+        "changed": "\(published.changed)", "removed": "\(published.removed)",
       ])
-    return loaded
-  }
-
-  static func measure(_ loaded: LoadedRules, in metrics: MetricsRegistry) {
-    let rules = metrics.gauge("harrier_rules", help: "Rules in force.", labels: ["kind"])
-    rules["detection"].set(loaded.set.rules.count)
-    rules["correlation"].set(loaded.set.correlations.count)
-    rules["refused"].set(loaded.refusals.count)
   }
 
   /// Rules are not vital: without them events are still kept.
-  static func ruleCheck(_ loaded: LoadedRules) -> @Sendable () async -> Readiness.Check {
-    let rules = loaded.set.rules.count
-    let correlations = loaded.set.correlations.count
-    let refused = loaded.refusals.count
-    return {
-      Readiness.Check(
-        name: "rules", isVital: false, isHealthy: rules > 0,
-        detail: "\(rules) rules, \(correlations) correlations, \(refused) refused")
+  static func ruleCheck(_ store: RuleStore) -> @Sendable () async -> Readiness.Check {
+    {
+      do {
+        let counts = try await store.baseCounts()
+        let rules = counts[.detection] ?? 0
+        return Readiness.Check(
+          name: "rules", isVital: false, isHealthy: rules > 0,
+          detail: "\(rules) rules, \(counts[.correlation] ?? 0) correlations, "
+            + "\(counts[.filter] ?? 0) filters of the installation")
+      } catch {
+        return Readiness.Check(
+          name: "rules", isVital: false, isHealthy: false, detail: "they can't be read now")
+      }
     }
+  }
+}
+
+/// Counts and logs changes of the rules in force on this node.
+struct RulesMonitor: RulebookObserver {
+  private let logger: Logger
+  private let changes: Counter
+  private let failures: Counter
+
+  init(logger: Logger, metrics: MetricsRegistry) {
+    self.logger = logger
+    changes = metrics.counter(
+      "harrier_rules_changes_total", help: "Changes of an organization's rules that took effect.")
+    failures = metrics.counter(
+      "harrier_rules_failures_total",
+      help: "Looks at the rules that failed; those that were known stay in force.")
+  }
+
+  func changed(_ rules: CompiledRules) {
+    changes.increment()
+    logger.info(
+      "rules in force",
+      metadata: [
+        "organization": "\(rules.organization)", "revision": "\(rules.revision)",
+        "refused": "\(rules.refusals.count)",
+      ])
+  }
+
+  func failed(_ error: any Error, organization: OrganizationID?) {
+    failures.increment()
+    logger.warning("rules could not be read", metadata: ["error": "\(error)"])
   }
 }

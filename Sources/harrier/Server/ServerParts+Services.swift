@@ -6,6 +6,7 @@ import Hummingbird
 import Ingestion
 import Logging
 import Postgres
+import Rulebook
 import Service
 import ServiceLifecycle
 import Telemetry
@@ -19,10 +20,12 @@ extension ServerParts {
     var services: [any Service] = [
       PoolService(pool: pool), PoolService(pool: queryPool),
       BackgroundService { await access.run() },
+      BackgroundService { await rulebook.run() },
     ]
     if configuration.roles.contains(.ingest) {
       services.append(CommitService(committer: committer))
       services.append(BackgroundService { await train() })
+      services.append(BackgroundService { await meter.run() })
     }
     if configuration.roles.contains(.maintain) {
       services.append(BackgroundService { await maintain() })

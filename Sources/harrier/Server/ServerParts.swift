@@ -6,13 +6,12 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
-import Normalization
 import Postgres
 import Redis
+import RuleStore
+import Rulebook
 import Service
 import ServiceLifecycle
-import Sigma
-import SigmaYAML
 import Telemetry
 
 /// The parts of a running server, made from its configuration.
@@ -25,6 +24,8 @@ struct ServerParts {
   let partitions: Partitions
   let committer: GroupCommitter
   let sampler: RawSampler
+  let rulebook: Rulebook
+  let meter: RuleCostMeter
   let correlator: Correlator
   /// Nil where no Redis is configured.
   let caching: ServerCaching?
@@ -59,21 +60,29 @@ struct ServerParts {
     committer = GroupCommitter(
       writers: writers, hold: configuration.limits.hold,
       patience: configuration.limits.commitPatience)
-    let loaded = try Self.loadRules(configuration.rulePaths, logger)
-    Self.measure(loaded, in: metrics)
-    let rules = loaded.set
-    let detector = Detector(
-      rules: rules, matcher: Matcher(rules: rules.rules, aliases: FieldAliases.table))
+    let ruleStore = RuleStore(pool: pool)
+    if configuration.roles.contains(.maintain) {
+      try await Self.publishRules(configuration, in: ruleStore, logger)
+    }
+    let rulebook = Rulebook(
+      store: ruleStore, listening: database,
+      observer: RulesMonitor(logger: logger, metrics: metrics))
+    self.rulebook = rulebook
+    meter = RuleCostMeter(rulebook: rulebook)
     let caching = try configuration.redisURL.map { try ServerCaching(url: $0, database: database) }
     self.caching = caching
-    let correlationRules = CorrelationRules(rules, revision: 1)
     correlator = Correlator(
       CorrelatorConfiguration(owner: "\(configuration.node)-\(RandomText.letters(12))"), pool: pool,
-      listening: database, rules: { _, _ in correlationRules },
+      listening: database,
+      rules: { organization, revision in
+        let rules = try await rulebook.rules(of: organization, at: revision)
+        return CorrelationRules(plans: rules.plans, revision: rules.revision)
+      },
       observer: CorrelationMonitor(logger: logger, metrics: metrics))
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
-      committer: committer, records: records, sampler: sampler, detectors: { _ in detector },
+      committer: committer, records: records, sampler: sampler, rulebook: rulebook,
+      meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
       committed: { organization, months in
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
@@ -84,7 +93,7 @@ struct ServerParts {
       incidents: IncidentDesk(pool: queryPool, cache: caching?.cache),
       cached: CachedReads(cache: caching?.cache),
       readiness: Readiness(
-        [Self.databaseCheck(pool), Self.ruleCheck(loaded)] + (caching.map { [$0.check] } ?? [])),
+        [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts)
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
     if configuration.roles.contains(.ingest) {
