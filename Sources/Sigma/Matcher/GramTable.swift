@@ -1,97 +1,74 @@
-/// Literals by one of their grams.
-final class GramTable: Sendable {
-  private struct Entry {
-    /// Of the literal in `blob`.
-    var start: Int32
-    var count: Int32
-    /// Where in the literal the gram stands.
-    var gramOffset: Int32
-    var predicate: Int32
-    var anchor: LiteralAnchor
-    var mark: UInt8
+/// Literals that may stand anywhere, by grams of theirs.
+///
+/// The text is looked at only every `stride` bytes: of each literal a gram is known for every remainder
+/// of its offset by the stride, so one of them stands where it is looked for. A literal therefore has
+/// at least `width + stride - 1` bytes.
+struct GramTable: Sendable {
+  /// Bytes of a gram.
+  let width: UInt8
+  let stride: UInt8
+  private let mask: UInt64
+  var table: LiteralTable
 
-    init(_ literal: LiteralScanner.Literal, start: Int32, gramOffset: Int32) {
-      self.start = start
-      count = Int32(literal.bytes.count)
-      self.gramOffset = gramOffset
-      predicate = literal.predicate
-      anchor = literal.anchor
-      mark = UInt8(literal.isExact ? TruthState.yes : TruthState.possible)
+  private static let longestStride = 8
+
+  /// The classes of lengths that have a table each: the longer a literal, the longer its gram.
+  private static let classes: [(lengths: ClosedRange<Int>, width: Int)] = [
+    (2...2, 2), (3...3, 3), (4...7, 4), (8...Int.max, 6),
+  ]
+
+  /// The tables of literals that may stand anywhere, each of at least two bytes.
+  static func tables(
+    of literals: [LiteralScanner.Literal], _ builder: inout LiteralIndexBuilder
+  ) -> [GramTable] {
+    classes.compactMap { lengths, width in
+      let chosen = literals.filter { lengths.contains($0.bytes.count) }
+      return chosen.isEmpty ? nil : GramTable(chosen, width: width, &builder)
     }
   }
 
-  private struct Slot {
-    var gram: UInt32
-    /// The gram's entries; an empty slot has none.
-    var from: Int32
-    var to: Int32
-  }
-
-  private let bitmap: [UInt64]
-  private let bitmapShift: UInt32
-  private let slots: [Slot]
-  private let slotShift: UInt32
-  private let entries: [Entry]
-  private let blob: [UInt8]
-
-  private static let multiplier: UInt32 = 0x9E37_79B1
-
-  /// - Parameter width: 4, or 2 for literals of two or three bytes.
-  init(_ literals: [LiteralScanner.Literal], width: Int) {
-    var byGram: [UInt32: [(literal: Int, offset: Int)]] = [:]
+  private init(
+    _ literals: [LiteralScanner.Literal], width: Int, _ builder: inout LiteralIndexBuilder
+  ) {
+    self.width = UInt8(width)
+    let shortest = literals.map(\.bytes.count).min() ?? width
+    let stride = min(shortest - width + 1, Self.longestStride)
+    self.stride = UInt8(stride)
+    mask = UInt64.max >> UInt64(64 - width * 8)
+    var places: [LiteralIndexBuilder.Place] = []
+    places.reserveCapacity(literals.count * stride)
+    var occupancy: [UInt64: Int] = [:]
     for (index, literal) in literals.enumerated() {
-      let offset = Self.rarestGram(literal.bytes, width: width) { byGram[$0]?.count ?? 0 }
-      byGram[Self.gram(literal.bytes, at: offset, width: width), default: []]
-        .append((index, offset))
-    }
-    var bits: UInt32 = 9
-    while bits < 18, 1 << Int(bits) < byGram.count * 16 { bits += 1 }
-    var slotBits: UInt32 = 2
-    while 1 << Int(slotBits) < byGram.count * 2 { slotBits += 1 }
-    bitmapShift = 32 - bits
-    slotShift = 32 - slotBits
-    var bitmap = [UInt64](repeating: 0, count: 1 << Int(bits - 6))
-    var slots = [Slot](repeating: Slot(gram: 0, from: 0, to: 0), count: 1 << Int(slotBits))
-    var entries: [Entry] = []
-    var blob: [UInt8] = []
-    for (gram, places) in byGram.sorted(by: { $0.key < $1.key }) {
-      let from = Int32(entries.count)
-      for (index, offset) in places {
-        entries.append(Entry(literals[index], start: Int32(blob.count), gramOffset: Int32(offset)))
-        blob += literals[index].bytes
+      for remainder in 0..<stride {
+        let offset = Self.rarest(literal.bytes, from: remainder, step: stride, width, occupancy)
+        let key = Self.gram(literal.bytes, at: offset, width)
+        occupancy[key, default: 0] += 1
+        places.append(LiteralIndexBuilder.Place(key: key, literal: index, offset: offset))
       }
-      let hash = gram &* Self.multiplier
-      let bit = Int(hash >> bitmapShift)
-      bitmap[bit >> 6] |= 1 << UInt64(bit & 63)
-      var index = Int(hash >> slotShift)
-      while slots[index].to > slots[index].from { index = (index + 1) & (slots.count - 1) }
-      slots[index] = Slot(gram: gram, from: from, to: Int32(entries.count))
     }
-    self.bitmap = bitmap
-    self.slots = slots
-    self.entries = entries
-    self.blob = blob
+    table = builder.add(literals, places)
   }
 
-  private static func gram(_ bytes: [UInt8], at offset: Int, width: Int) -> UInt32 {
-    width == 4
-      ? CommonText.gram(bytes, at: offset)
-      : UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8
+  private static func gram(_ bytes: [UInt8], at offset: Int, _ width: Int) -> UInt64 {
+    var gram: UInt64 = 0
+    for index in 0..<width { gram |= UInt64(bytes[offset + index]) << UInt64(index * 8) }
+    return gram
   }
 
-  private static func rarestGram(
-    _ bytes: [UInt8], width: Int, _ occupancy: (UInt32) -> Int
+  /// The offset of the literal's rarest gram, among those that stand `step` bytes apart.
+  private static func rarest(
+    _ bytes: [UInt8], from first: Int, step: Int, _ width: Int, _ occupancy: [UInt64: Int]
   ) -> Int {
-    var best = 0
+    var best = first
     var bestCost = Int.max
-    for offset in 0...bytes.count - width {
-      let gram = gram(bytes, at: offset, width: width)
-      var cost = min(occupancy(gram), 64)
-      if width == 4 {
-        if CommonText.isCommon(gram: gram) { cost += 1000 }
-        let characters = Set(bytes[offset..<offset + 4])
-        if characters.count == 1 { cost += 500 }
-        if characters.allSatisfy({ (0x30...0x39).contains($0) }) { cost += 40 }
+    for offset in Swift.stride(from: first, through: bytes.count - width, by: step) {
+      let gram = gram(bytes, at: offset, width)
+      var cost = min(occupancy[gram] ?? 0, 64)
+      if width >= 4 {
+        if CommonText.isCommon(gram: UInt32(truncatingIfNeeded: gram)) { cost += 1000 }
+        let four = bytes[offset..<offset + 4]
+        if four.allSatisfy({ $0 == bytes[offset] }) { cost += 500 }
+        if four.allSatisfy({ (0x30...0x39).contains($0) }) { cost += 40 }
       }
       if cost < bestCost {
         best = offset
@@ -101,80 +78,9 @@ final class GramTable: Sendable {
     return best
   }
 
+  /// The gram at `position`; reads eight bytes.
   @inline(__always)
-  func scan4(
-    _ text: RawSpan, _ start: Int, _ count: Int, plan: MatchPlan, truth: inout TruthState
-  ) {
-    guard count >= 4 else { return }
-    let words = self.bitmap
-    let bitmap = words.span
-    let end = start + count
-    var position = start
-    while position + 4 <= end {
-      let gram = unsafe text.unsafeLoadUnaligned(fromByteOffset: position, as: UInt32.self)
-      let hash = gram &* Self.multiplier
-      let bit = Int(hash >> bitmapShift)
-      if bitmap[bit >> 6] >> UInt64(bit & 63) & 1 != 0 {
-        verify(gram, hash, text, position, start, end, plan: plan, truth: &truth)
-      }
-      position += 1
-    }
-  }
-
-  @inline(__always)
-  func scan2(
-    _ text: RawSpan, _ start: Int, _ count: Int, plan: MatchPlan, truth: inout TruthState
-  ) {
-    guard count >= 2 else { return }
-    let words = self.bitmap
-    let bitmap = words.span
-    let end = start + count
-    var position = start
-    while position + 2 <= end {
-      let gram = UInt32(
-        unsafe text.unsafeLoadUnaligned(fromByteOffset: position, as: UInt16.self))
-      let hash = gram &* Self.multiplier
-      let bit = Int(hash >> bitmapShift)
-      if bitmap[bit >> 6] >> UInt64(bit & 63) & 1 != 0 {
-        verify(gram, hash, text, position, start, end, plan: plan, truth: &truth)
-      }
-      position += 1
-    }
-  }
-
-  /// Compares the literals whose gram stands at `position`.
-  @inline(never)
-  private func verify(
-    _ gram: UInt32, _ hash: UInt32, _ text: RawSpan, _ position: Int, _ start: Int, _ end: Int,
-    plan: MatchPlan, truth: inout TruthState
-  ) {
-    var index = Int(hash >> slotShift)
-    while true {
-      let slot = slots[index]
-      if slot.from == slot.to { return }
-      if slot.gram == gram {
-        for number in Int(slot.from)..<Int(slot.to) {
-          let entry = entries[number]
-          let from = position - Int(entry.gramOffset)
-          let to = from + Int(entry.count)
-          guard from >= start, to <= end else { continue }
-          switch entry.anchor {
-          case .anywhere: break
-          case .prefix: if from != start { continue }
-          case .suffix: if to != end { continue }
-          case .whole: if from != start || to != end { continue }
-          }
-          let mark = UInt32(entry.mark)
-          let known = truth.mark(of: entry.predicate)
-          if known == TruthState.yes || known == mark { continue }
-          guard ByteHash.equal(blob, Int(entry.start), text, from, Int(entry.count)) else {
-            continue
-          }
-          plan.found(entry.predicate, mark, truth: &truth)
-        }
-        return
-      }
-      index = (index + 1) & (slots.count - 1)
-    }
+  func key(_ text: RawSpan, _ position: Int) -> UInt64 {
+    unsafe text.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self) & mask
   }
 }

@@ -1,8 +1,7 @@
-/// Finds which of many literals stand in a folded text.
+/// Finds which of many literals stand in the values of one field, by tables of a `LiteralIndex`.
 ///
-/// Of each literal one gram of four bytes (of two, for literals of two and three bytes) is in a hash
-/// table, the rarest it has. The text is read once, a byte further each time; a bitmap that stays in
-/// the first-level cache turns nearly every place away, and what remains is compared in full.
+/// A literal that is the whole value, or must stand at its start or end, is looked up there. For those
+/// that may stand anywhere the text is read, at strides as long as the literals allow.
 struct LiteralScanner: Sendable {
   struct Literal {
     var bytes: [UInt8]
@@ -13,38 +12,48 @@ struct LiteralScanner: Sendable {
     var isExact: Bool
   }
 
-  /// The shortest literal that a scanner takes.
+  /// The shortest literal that is sought within values.
   static let shortest = 2
 
-  private let four: GramTable?
-  private let two: GramTable?
+  /// Literals that are whole values.
+  private let whole: LiteralTable?
+  /// Bit n: a literal of n bytes is a whole value; bit 63: one of 63 or more.
+  private let lengths: UInt64
+  private let ascii: LiteralTables?
   /// Literals outside ASCII, which only a text outside ASCII can hold.
-  private let wideFour: GramTable?
-  private let wideTwo: GramTable?
+  private let wide: LiteralTables?
 
-  init?(_ literals: [Literal]) {
-    guard !literals.isEmpty else { return nil }
-    func table(isWide: Bool, isLong: Bool) -> GramTable? {
-      let chosen = literals.filter { literal in
-        literal.bytes.contains { $0 >= 0x80 } == isWide && (literal.bytes.count >= 4) == isLong
-      }
-      return chosen.isEmpty ? nil : GramTable(chosen, width: isLong ? 4 : 2)
-    }
-    four = table(isWide: false, isLong: true)
-    two = table(isWide: false, isLong: false)
-    wideFour = table(isWide: true, isLong: true)
-    wideTwo = table(isWide: true, isLong: false)
+  /// - Parameters:
+  ///   - whole: texts that are compared with whole values.
+  ///   - parts: texts that are sought within values, each of at least `shortest` bytes.
+  init(whole: [Literal], parts: [Literal], _ builder: inout LiteralIndexBuilder) {
+    lengths = whole.reduce(0) { $0 | 1 << UInt64(min($1.bytes.count, 63)) }
+    self.whole =
+      whole.isEmpty
+      ? nil
+      : builder.add(
+        whole,
+        whole.indices.map { index in
+          let bytes = whole[index].bytes
+          return LiteralIndexBuilder.Place(
+            key: ByteHash.hash(bytes.span.bytes, 0, bytes.count), literal: index, offset: 0)
+        })
+    ascii = builder.tables(parts.filter { $0.bytes.allSatisfy { $0 < 0x80 } })
+    wide = builder.tables(parts.filter { !$0.bytes.allSatisfy { $0 < 0x80 } })
   }
 
   @inline(__always)
   func scan(
-    _ text: RawSpan, _ start: Int, _ count: Int, isASCII: Bool, plan: MatchPlan,
+    _ index: LiteralIndex, _ text: RawSpan, _ range: Range<Int>, isASCII: Bool, plan: MatchPlan,
     truth: inout TruthState
   ) {
-    if let four { four.scan4(text, start, count, plan: plan, truth: &truth) }
-    if let two { two.scan2(text, start, count, plan: plan, truth: &truth) }
-    guard !isASCII else { return }
-    if let wideFour { wideFour.scan4(text, start, count, plan: plan, truth: &truth) }
-    if let wideTwo { wideTwo.scan2(text, start, count, plan: plan, truth: &truth) }
+    let start = range.lowerBound
+    let end = range.upperBound
+    if let whole, lengths &>> UInt64(min(end - start, 63)) & 1 != 0 {
+      let key = ByteHash.hash(text, start, end - start)
+      index.look(key, in: whole, text, start, start, end, plan: plan, truth: &truth)
+    }
+    if let ascii { index.scan(ascii, text, start, end, plan: plan, truth: &truth) }
+    if !isASCII, let wide { index.scan(wide, text, start, end, plan: plan, truth: &truth) }
   }
 }

@@ -1,19 +1,10 @@
 /// Everything the matcher does for events of one set of log sources: the rules that apply, their
 /// questions numbered anew, and a scanner for each field.
 final class MatchPlan: Sendable {
-  /// A class, so that reaching it costs no copy.
-  final class Field: Sendable {
-    /// Whole values; the answer is a list in `equalLists`.
-    let equals: BytesTable?
-    let scanner: LiteralScanner?
+  struct Field: Sendable {
+    let scanner: LiteralScanner
     /// Questions that any value but null answers.
     let present: [Int32]
-
-    init(equals: BytesTable? = nil, scanner: LiteralScanner?, present: [Int32] = []) {
-      self.equals = equals
-      self.scanner = scanner
-      self.present = present
-    }
   }
 
   struct Program: Sendable {
@@ -36,28 +27,29 @@ final class MatchPlan: Sendable {
   /// Event field names → index in `fields`.
   let fieldNames: BytesTable
   let fields: [Field]
-  /// Scans the event's whole text for keywords.
-  let keywords: Field?
+  /// Scans all values of the record for keywords.
+  let keywords: LiteralScanner?
+  /// What the scanners read.
+  let literals: LiteralIndex
   /// By question; what to compare when it is asked, with fields in the plan's numbering.
   let predicates: [CompiledPredicate]
   let fallbacks: [Fallback]
-  let equalLists: [[Int32]]
   private let witnessStarts: [Int32]
   private let witnessRules: [Int32]
 
   init(
     programs: [Program], always: [Int32], fieldNames: BytesTable, fields: [Field],
-    keywords: Field?, predicates: [CompiledPredicate], fallbacks: [Fallback],
-    equalLists: [[Int32]], witnesses: [[Int32]]
+    keywords: LiteralScanner?, literals: LiteralIndex, predicates: [CompiledPredicate],
+    fallbacks: [Fallback], witnesses: [[Int32]]
   ) {
     self.programs = programs
     self.always = always
     self.fieldNames = fieldNames
     self.fields = fields
     self.keywords = keywords
+    self.literals = literals
     self.predicates = predicates
     self.fallbacks = fallbacks
-    self.equalLists = equalLists
     var starts: [Int32] = [0]
     var rules: [Int32] = []
     for list in witnesses {

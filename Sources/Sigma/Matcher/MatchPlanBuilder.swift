@@ -9,10 +9,10 @@ struct MatchPlanBuilder {
   private var fieldNumbers: [Int32: Int32] = [:]
   private var fieldNames: [String] = []
   private var literals: [[LiteralScanner.Literal]] = []
-  private var equals: [[[UInt8]: [Int32]]] = []
+  private var wholes: [[LiteralScanner.Literal]] = []
   private var present: [[Int32]] = []
   private var keywordLiterals: [LiteralScanner.Literal] = []
-  private var equalLists: [[Int32]] = []
+  private var index = LiteralIndexBuilder()
 
   init(rules: [CompiledRule], table: PredicateTable) {
     self.rules = rules
@@ -43,14 +43,21 @@ struct MatchPlanBuilder {
     for (index, predicate) in predicates.enumerated() {
       fallbacks.append(register(predicate, number: Int32(index)))
     }
-    let fields = fieldNames.indices.map { field(at: $0) }
+    let fields = fieldNames.indices.map { field in
+      MatchPlan.Field(
+        scanner: LiteralScanner(whole: wholes[field], parts: literals[field], &index),
+        present: present[field])
+    }
+    let keywords =
+      keywordLiterals.isEmpty
+      ? nil : LiteralScanner(whole: [], parts: keywordLiterals, &index)
     return MatchPlan(
       programs: programs, always: always,
       fieldNames: BytesTable(
         fieldNames.enumerated().map { (bytes: Array($1.utf8), value: Int32($0)) }),
       fields: fields,
-      keywords: LiteralScanner(keywordLiterals).map { MatchPlan.Field(scanner: $0) },
-      predicates: predicates, fallbacks: fallbacks, equalLists: equalLists, witnesses: witnesses)
+      keywords: keywords, literals: LiteralIndex(index), predicates: predicates,
+      fallbacks: fallbacks, witnesses: witnesses)
   }
 
   /// Numbers a question and its fields for the plan.
@@ -74,7 +81,7 @@ struct MatchPlanBuilder {
     fieldNumbers[index] = number
     fieldNames.append(table.fields[Int(index)])
     literals.append([])
-    equals.append([:])
+    wholes.append([])
     present.append([])
     return number
   }
@@ -91,7 +98,8 @@ struct MatchPlanBuilder {
     }
     switch predicate.kind {
     case .literal(let bytes, .whole) where field >= 0:
-      equals[field][bytes, default: []].append(number)
+      wholes[field].append(
+        LiteralScanner.Literal(bytes: bytes, anchor: .whole, predicate: number, isExact: true))
       return .no
     case .literal(let bytes, let anchor):
       add(bytes, anchor, isExact: true)
@@ -104,16 +112,5 @@ struct MatchPlanBuilder {
       for trigger in predicate.triggers { add(trigger, .anywhere, isExact: false) }
       return .no
     }
-  }
-
-  private mutating func field(at index: Int) -> MatchPlan.Field {
-    var texts: [(bytes: [UInt8], value: Int32)] = []
-    for (bytes, numbers) in equals[index] {
-      texts.append((bytes, Int32(equalLists.count)))
-      equalLists.append(numbers)
-    }
-    return MatchPlan.Field(
-      equals: texts.isEmpty ? nil : BytesTable(texts), scanner: LiteralScanner(literals[index]),
-      present: present[index])
   }
 }

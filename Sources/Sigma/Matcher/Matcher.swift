@@ -11,7 +11,8 @@ public struct Matcher: Sendable {
   private let plans: PlanCache
   private let automatonMemory: Int
 
-  /// Bytes of transitions that one thread keeps for all regular expressions together.
+  /// Bytes that the states of all regular expressions together may take in one scratch; each gets 4 KB at
+  /// least.
   private static let automataMemory = 64 << 20
 
   /// - Parameter aliases: rule field → event field, where they differ.
@@ -23,7 +24,7 @@ public struct Matcher: Sendable {
     for rule in rules { compiled.append(CompiledRule(rule, table: &table)) }
     table.finish()
     regexes = table.regexes
-    automatonMemory = min(1 << 20, max(1 << 16, Self.automataMemory / max(1, table.regexes.count)))
+    automatonMemory = min(1 << 20, max(1 << 12, Self.automataMemory / max(1, table.regexes.count)))
     var sources: [LogSource] = []
     var seen: Set<LogSource> = []
     for rule in compiled where seen.insert(rule.logSource).inserted {
@@ -83,6 +84,7 @@ public struct Matcher: Sendable {
   ) {
     let bytes = event.bytes
     let raw = unsafe bytes.span.bytes
+    let literals = plan.literals
     var folded: [UInt8] = []
     swap(&folded, &scratch.folded)
     let isASCII = ASCIIFolding.fold(bytes, into: &folded)
@@ -107,12 +109,16 @@ public struct Matcher: Sendable {
       if field >= 0 { note(value, range, isNull, field, &scratch) }
       guard !isNull else { continue }
       if field >= 0 {
-        unsafe answer(
-          plan.fields[field], folded.span.bytes, range, isValueASCII, plan, &scratch.truth)
+        for predicate in plan.fields[field].present {
+          plan.found(predicate, TruthState.yes, truth: &scratch.truth)
+        }
+        plan.fields[field].scanner.scan(
+          literals, folded.span.bytes, range, isASCII: isValueASCII, plan: plan,
+          truth: &scratch.truth)
       }
       if isKeyword, let keywords = plan.keywords {
-        unsafe keywords.scanner?.scan(
-          folded.span.bytes, range.lowerBound, range.count, isASCII: isValueASCII, plan: plan,
+        keywords.scan(
+          literals, folded.span.bytes, range, isASCII: isValueASCII, plan: plan,
           truth: &scratch.truth)
       }
     }
@@ -131,24 +137,6 @@ public struct Matcher: Sendable {
       MatcherScratch.Occurrence(
         original: value, folded: folded, isNull: isNull,
         next: head.epoch == epoch ? head.occurrence : -1))
-  }
-
-  @inline(__always)
-  private func answer(
-    _ field: MatchPlan.Field, _ text: RawSpan, _ range: Range<Int>, _ isASCII: Bool,
-    _ plan: MatchPlan, _ truth: inout TruthState
-  ) {
-    for predicate in field.present { plan.found(predicate, TruthState.yes, truth: &truth) }
-    if let equals = field.equals {
-      let list = equals.value(text, range.lowerBound, range.count)
-      if list >= 0 {
-        for predicate in plan.equalLists[Int(list)] {
-          plan.found(predicate, TruthState.yes, truth: &truth)
-        }
-      }
-    }
-    field.scanner?.scan(
-      text, range.lowerBound, range.count, isASCII: isASCII, plan: plan, truth: &truth)
   }
 
   private static func isASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {

@@ -29,8 +29,15 @@ public struct MatcherScratch: Sendable {
   var plans: [LogSourceSet: MatchPlan] = [:]
   var lastPlan: (sources: LogSourceSet, plan: MatchPlan)?
 
-  /// How many values were longer than a regular expression may look at, and were looked at in part.
+  /// How many values were longer than a regular expression may look at, and were looked at in part,
+  /// since the last `takeTruncatedValues()`.
   public internal(set) var truncatedValues = 0
 
   init() {}
+
+  /// The count so far, which begins again at 0: for whoever adds up the counts of many threads.
+  public mutating func takeTruncatedValues() -> Int {
+    defer { truncatedValues = 0 }
+    return truncatedValues
+  }
 }

@@ -1,13 +1,19 @@
 /// Runs a program by subset construction, one transition at a time as texts ask for it.
 ///
 /// Each step costs at most the size of the program, and one lookup where the transition is known
-/// already. The transitions kept are bounded: a full table is emptied and filled anew.
+/// already. The memory kept is bounded: a full table is emptied and filled anew.
 struct LazyDFA: Sendable {
-  private let maximumStates: Int
+  private let memory: Int
   private let stride: Int
+  /// A row for each state: the beginning of the next state's row, or one of the negative marks.
   private var transitions: [Int32] = []
+  /// Key → beginning of the row.
   private var states: [[Int32]: Int32] = [:]
   private var seeds: [[Int32]] = []
+  /// About how many bytes the states take; the last one alone may go over `memory`.
+  private(set) var usedMemory = 0
+  /// Instructions visited so far to make transitions: all that is not a look-up.
+  private(set) var visits = 0
   // Sets of instructions, by the sparse set of Briggs and Torczon.
   private var closure: [Int32] = []
   private var stack: [Int32] = []
@@ -23,11 +29,11 @@ struct LazyDFA: Sendable {
   private static let afterWord: Int32 = 2
   private static let afterNewline: Int32 = 4
 
+  /// - Parameter memory: bytes that states and their transitions may take.
   init(_ program: RegexProgram, memory: Int) {
     // Two classes more: a newline that ends the text, and the end.
     stride = program.representatives.count + 2
-    let perState = stride * 4 + 128 + min(program.instructions.count, 256) * 8
-    maximumStates = max(16, memory / perState)
+    self.memory = memory
   }
 
   /// Whether the program matches anywhere in `text`.
@@ -37,57 +43,91 @@ struct LazyDFA: Sendable {
     if marks.isEmpty {
       marks = [UInt32](repeating: 0, count: program.instructions.count)
     }
-    let finalNewline = stride - 2
     let end = stride - 1
+    let hasFinalNewline =
+      program.readsFinalNewline && text.count > 0 && text[text.count - 1] == 0x0A
+    // A newline that ends the text is a symbol of its own, read behind the loop.
+    let count = hasFinalNewline ? text.count - 1 : text.count
     var state = self.state(
       [program.start, Self.atStart | (program.readsLines ? Self.afterNewline : 0)])
-    let last = text.count - 1
-    let classes = program.classes.span
     var position = 0
-    while position <= last {
-      let byte = text[position]
-      var symbol = Int(classes[Int(byte)])
-      if position == last, byte == 0x0A, program.readsFinalNewline { symbol = finalNewline }
-      var next = transitions[Int(state) * stride + symbol]
+    while position < count {
+      var next = run(program, text, count, &state, &position)
+      guard position < count else { break }
       if next == Self.unknown {
-        next = step(program, state, symbol: symbol, byte: byte, isFinal: symbol == finalNewline)
+        let byte = text[position]
+        next = step(
+          program, state, symbol: Int(program.classes[Int(byte)]), byte: byte, isFinal: false)
       }
       if next == Self.accepted { return true }
       if next == Self.dead { return false }
       state = next
       position += 1
     }
-    var next = transitions[Int(state) * stride + end]
+    if hasFinalNewline {
+      var next = transitions[Int(state) + stride - 2]
+      if next == Self.unknown {
+        next = step(program, state, symbol: stride - 2, byte: 0x0A, isFinal: true)
+      }
+      if next == Self.accepted { return true }
+      if next == Self.dead { return false }
+      state = next
+    }
+    var next = transitions[Int(state) + end]
     if next == Self.unknown {
       next = step(program, state, symbol: end, byte: nil, isFinal: true)
     }
     return next == Self.accepted
   }
 
-  /// The number of a state, made if need be.
+  /// Follows known transitions up to `end`; answers the mark that stopped it before.
+  @inline(__always)
+  private func run(
+    _ program: borrowing RegexProgram, _ text: Span<UInt8>, _ end: Int, _ state: inout Int32,
+    _ position: inout Int
+  ) -> Int32 {
+    let transitions = self.transitions.span
+    let classes = program.classes.span
+    var row = state
+    var place = position
+    var next = row
+    while place < end {
+      next = transitions[Int(row) + Int(classes[Int(text[place])])]
+      if next < 0 { break }
+      row = next
+      place += 1
+    }
+    state = row
+    position = place
+    return next
+  }
+
+  /// The row of a state, made if need be.
   private mutating func state(_ key: [Int32]) -> Int32 {
     if let known = states[key] { return known }
-    let number = Int32(seeds.count)
-    states[key] = number
+    let row = Int32(transitions.count)
+    states[key] = row
     seeds.append(key)
     transitions.append(contentsOf: repeatElement(Self.unknown, count: stride))
-    return number
+    // The key's own bytes, and what an array and a dictionary add to them.
+    usedMemory += (stride + key.count) * 4 + 96
+    return row
   }
 
   private mutating func step(
     _ program: borrowing RegexProgram, _ state: Int32, symbol: Int, byte: UInt8?, isFinal: Bool
   ) -> Int32 {
-    let key = seeds[Int(state)]
+    let key = seeds[Int(state) / stride]
     let before = key[key.count - 1]
-    if seeds.count >= maximumStates {
-      seeds.removeAll(keepingCapacity: true)
-      states.removeAll(keepingCapacity: true)
+    if usedMemory >= memory {
+      seeds.removeAll()
+      states.removeAll()
       transitions.removeAll(keepingCapacity: true)
-      let target = target(program, key, before, byte, isFinal)
-      return target
+      usedMemory = 0
+      return target(program, key, before, byte, isFinal)
     }
     let target = target(program, key, before, byte, isFinal)
-    transitions[Int(state) * stride + symbol] = target
+    transitions[Int(state) + symbol] = target
     return target
   }
 
@@ -99,6 +139,7 @@ struct LazyDFA: Sendable {
     guard let byte else { return Self.dead }
     nextGeneration()
     var next: [Int32] = []
+    visits += closure.count
     for pc in closure {
       guard case .bytes(let set, let target) = program.instructions[Int(pc)],
         program.sets[Int(set)].contains(byte), marks[Int(target)] != generation
@@ -138,6 +179,7 @@ struct LazyDFA: Sendable {
     for seed in seeds {
       stack.append(seed)
       while let pc = stack.popLast() {
+        visits += 1
         guard marks[Int(pc)] != generation else { continue }
         marks[Int(pc)] = generation
         switch program.instructions[Int(pc)] {
