@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -37,7 +38,10 @@ class Ready:
 class Demo:
     """Runs `harrier demo --detach` in a folder of its own, which it removes at the end."""
 
-    def __init__(self, binary: Path, root: Path, scratch: Path) -> None:
+    def __init__(
+        self, binary: Path, root: Path, scratch: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._environment = {**os.environ, **(environment or {})}
         self._binary = binary
         self._root = root
         self._scratch = scratch
@@ -76,16 +80,17 @@ class Demo:
     def wait_until_idle(self, quiet_seconds: float = 0.5, limit_seconds: float = 60) -> None:
         """Returns once the service has used nearly no CPU time for a while: its backlog is done."""
         deadline = time.monotonic() + limit_seconds
-        before = self._cpu_seconds()
+        before = self.cpu_seconds()
         while time.monotonic() < deadline:
             time.sleep(quiet_seconds)
-            now = self._cpu_seconds()
+            now = self.cpu_seconds()
             if now - before <= 0.04 * quiet_seconds:
                 return
             before = now
         raise BenchError(f"the service was still busy {limit_seconds:.0f} s after the load ended")
 
-    def _cpu_seconds(self) -> float:
+    def cpu_seconds(self) -> float:
+        """Processor time of the service so far, without its PostgreSQL and Redis."""
         stat = Path(f"/proc/{self.ready.pid}/stat").read_text(encoding="utf-8", errors="replace")
         fields = stat.rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -97,6 +102,7 @@ class Demo:
             done = subprocess.run(
                 command,
                 cwd=self._root,
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

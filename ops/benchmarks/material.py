@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def generated(seed: int, count: int) -> list[bytes]:
 
 def windows(root: Path, count: int) -> list[bytes]:
     """Real Windows and Sysmon records of the shared data, as flat JSON."""
-    path = root.parent / "shared/data/events/mordor-windows-80k.jsonl.gz"
+    path = _windows_file(root)
     if not path.exists():
         raise BenchError(f"{path} is absent: use the generated material")
     events = [
@@ -47,6 +48,21 @@ def windows(root: Path, count: int) -> list[bytes]:
     if len(events) < count:
         raise BenchError(f"{path} holds {len(events)} events: ask for no more of them")
     return events
+
+
+def windows_now(root: Path, count: int, mark: bytes) -> list[bytes]:
+    """The same records with `mark` for their time, to be replaced by the time of sending."""
+    times = ("SystemTime", "UtcTime", "ts", "TimeCreated", "EventTime")
+    events = []
+    for event in windows(root, count):
+        fields = {name: value for name, value in json.loads(event).items() if name not in times}
+        fields["UtcTime"] = mark.decode()
+        events.append(json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode())
+    return events
+
+
+def windows_present(root: Path) -> bool:
+    return _windows_file(root).exists()
 
 
 def brute_force(source: str, moment: float, failures: int = 6) -> list[bytes]:
@@ -67,6 +83,15 @@ def brute_force(source: str, moment: float, failures: int = 6) -> list[bytes]:
         ).encode()
         for index in range(failures)
     ]
+
+
+def shared_data(root: Path) -> Path:
+    """Where the shared data is, if it is there: HARRIER_SHARED_DATA, or beside the repository."""
+    return Path(os.environ.get("HARRIER_SHARED_DATA") or root.parent / "shared/data")
+
+
+def _windows_file(root: Path) -> Path:
+    return shared_data(root) / "events/mordor-windows-80k.jsonl.gz"
 
 
 def _lines(path: Path, count: int) -> Iterator[str]:

@@ -18,6 +18,10 @@ class Settings:
     pairs: int
     event_count: int
     material: str
+    # What `latency` adds to Harrier's own rules; None is all SigmaHQ rules of the shared data.
+    rules: Path | None = None
+    # Events a second that flow while `latency` measures.
+    rate: int = 20_000
 
     def events(self) -> list[bytes]:
         """The material of the load; the same for each call."""

@@ -5,7 +5,7 @@ import SigmaYAML
 struct RuleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rule", abstract: "Check Sigma rules, and run them on a file of events.",
-    subcommands: [Check.self, Match.self])
+    subcommands: [Check.self, Match.self, Bench.self])
 
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
