@@ -85,7 +85,11 @@ struct EventLineReader {
     _ line: [UInt8], withColumns: Bool, path: String, number: Int
   ) throws -> Bool {
     let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
-    guard line.contains(where: { !blank.contains($0) }) else { return false }
+    guard let first = line.first(where: { !blank.contains($0) }) else { return false }
+    if first != UInt8(ascii: "{") {
+      try readText(line, path: path, number: number)
+      return true
+    }
     do throws(ScanError) {
       try scanner.scanRecord(line.span.bytes, into: &tape)
     } catch {
@@ -95,8 +99,25 @@ struct EventLineReader {
       if !withColumns, mapped.load(line.span.bytes, tape: tape, into: &event.fields) { return true }
       try normalizer.normalize(line.span.bytes, tape: tape, into: &event)
     } catch {
-      throw CommandError(.usage, "\(path):\(number): \(error)")
+      say(error, path, number)
     }
     return true
+  }
+
+  /// A line of text: syslog, an access log, or a program's own form.
+  private mutating func readText(_ line: [UInt8], path: String, number: Int) throws {
+    let end = line.last == 0x0A ? line.count - 1 : line.count
+    do throws(NormalizationError) {
+      try normalizer.normalizeText(
+        line.span.bytes.extracting(0..<end), receivedAt: .now, into: &event)
+    } catch {
+      say(error, path, number)
+    }
+  }
+
+  /// The service would set the record aside; what its fields match is known all the same.
+  private mutating func say(_ error: NormalizationError, _ path: String, _ number: Int) {
+    event.columns = EventColumns()
+    Terminal().say("harrier: \(path):\(number): \(error)")
   }
 }
