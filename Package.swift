@@ -105,6 +105,12 @@ let package = Package(
         nioLocks,
       ], swiftSettings: settings),
     .target(
+      name: "Backtest",
+      dependencies: [
+        "Core", "Correlation", "CShims", "EventScanner", "EventStore", "Normalization", "Postgres",
+        "Rulebook", "Sigma", "SigmaYAML",
+      ], swiftSettings: settings),
+    .target(
       name: "Service",
       dependencies: [
         "Access", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
@@ -168,6 +174,12 @@ let package = Package(
     unitTests("Access", ["Core", "Postgres", "TestServers", nioLocks, crypto]),
     unitTests(
       "Ingestion", ["Core", "EventStore", "Postgres", "RuleStore", "Rulebook", "TestServers"]),
+    unitTests(
+      "Backtest",
+      [
+        "Core", "Correlation", "EventScanner", "EventStore", "Normalization", "Postgres", "Sigma",
+        "SigmaYAML", "TestServers",
+      ]),
     unitTests(
       "Service",
       [
