@@ -6,7 +6,6 @@ extension FaultRun {
   ///
   /// - Returns: what is worth telling of it.
   func carryOut(_ fault: Fault, _ queue: DeliveryQueue, ceiling: Int) async throws -> String {
-    let database = installation.database
     var detail = ""
     switch fault.kind {
     case .killNode(let node):
@@ -29,11 +28,11 @@ extension FaultRun {
       try await installation.flushRedis()
       queue.raiseCeiling(to: ceiling)
     case .cutWriters:
-      detail = "\(try await database.endSessions(of: "harrier-writer")) sessions"
       queue.raiseCeiling(to: ceiling)
+      detail = try await cut("harrier-writer", queue)
     case .cutCorrelators:
-      detail = "\(try await database.endSessions(of: "harrier")) sessions"
       queue.raiseCeiling(to: ceiling)
+      detail = try await cut("harrier", queue)
     case .stallNode(let node, let moment):
       queue.raiseCeiling(to: ceiling)
       detail = try await stall(node, moment, queue)
@@ -45,5 +44,15 @@ extension FaultRun {
   private func pause(_ fault: Fault, _ queue: DeliveryQueue, _ ceiling: Int) async throws {
     try await Task.sleep(for: .milliseconds(fault.pause))
     queue.raiseCeiling(to: ceiling)
+  }
+
+  /// Ends the sessions of an application once there are some.
+  private func cut(_ application: String, _ queue: DeliveryQueue) async throws -> String {
+    var ended = 0
+    try await poll("sessions of \(application)", queue, within: 60) {
+      ended = try await installation.database.endSessions(of: application)
+      return ended > 0 || queue.isComplete
+    }
+    return "\(ended) sessions"
   }
 }
