@@ -39,7 +39,8 @@ final class CompiledBase: Sendable {
       set = standard
     } else {
       set = CompiledSet(
-        effective(own), baseLayer: layer, baseRules: standard.layers[0].rules)
+        effective(own), baseLayer: layer, baseRules: standard.layers[0].rules,
+        basePlans: standard.plans)
     }
     return CompiledRules(own, base: self, set: set)
   }

@@ -16,10 +16,15 @@ final class CompiledSet: Sendable {
   /// - Parameters:
   ///   - baseLayer: the installation's rules, all of them, as compiled.
   ///   - baseRules: those by index, as other organizations see them; reused where they are the same.
-  init(_ rules: EffectiveRules, baseLayer: RuleLayer, baseRules: [DetectionRule]) {
+  ///   - basePlans: likewise.
+  init(
+    _ rules: EffectiveRules, baseLayer: RuleLayer, baseRules: [DetectionRule],
+    basePlans: CorrelationPlanSet = .empty
+  ) {
     let view = rules.view
     let plans = CorrelationPlanSet(
-      rules.set, version: { view.version(of: $0) }, raises: { view.mode(of: $0) == .enabled })
+      rules.set, version: { view.version(of: $0) }, raises: { view.mode(of: $0) == .enabled }
+    ).sharing(basePlans, for: rules.keptBase.map { baseRules[$0].id })
     var runs = baseRules
     var own: [DetectionRule] = []
     for index in rules.set.rules.indices {
@@ -53,6 +58,20 @@ final class CompiledSet: Sendable {
     feeds = rules.set.feeds
     refusals = rules.refusals + plans.refusals.map { RuleRefusal($0, in: rules.set) }
     detector = Detector(layers: layers)
+  }
+}
+
+extension CorrelationPlanSet {
+  /// The same with the plain plans of some rules, which are equal there, taken from another set.
+  fileprivate func sharing(_ other: Self, for ids: [String]) -> Self {
+    guard !other.plainRules.isEmpty else { return self }
+    var plain = plainRules
+    for id in ids {
+      if let index = plain.index(forKey: id), let known = other.plainRules[id] {
+        plain.values[index] = known
+      }
+    }
+    return Self(families: families, plainRules: Array(plain.values), refusals: refusals)
   }
 }
 

@@ -63,7 +63,7 @@ public final class Rulebook: Sendable {
         $0.rules(organization, own: own.revision, base: base.revision)
       }
       let made = rules ?? base.compile(own)
-      state.withLockedValue { $0.keep(made, asOf: revision) }
+      state.withLockedValue { $0.keep(made) }
       return made
     }
   }

@@ -1,7 +1,7 @@
 /// What a rulebook keeps and how often it looks.
 public struct RulebookLimits: Sendable {
   /// Organizations whose current rules are kept.
-  public var organizations = 512
+  public var organizations = 1_024
   /// States of organizations that are kept beside the current ones.
   public var states = 1_024
   /// Revisions of the installation's rules that are kept compiled, each tens of megabytes where they are

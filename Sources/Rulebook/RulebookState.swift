@@ -35,7 +35,7 @@ struct RulebookState: Sendable {
     states.value(for: StateKey(organization: organization, revision: revision))
   }
 
-  /// Those made of the same two revisions, under whatever number they were asked for.
+  /// Those made of the same two revisions.
   mutating func rules(
     _ organization: OrganizationID, own: Int64, base: Int64
   ) -> CompiledRules? {
@@ -46,11 +46,10 @@ struct RulebookState: Sendable {
     return found
   }
 
-  mutating func keep(_ rules: CompiledRules, asOf revision: Int64) {
-    for revision in Set([revision, rules.revision]) {
-      let key = StateKey(organization: rules.organization, revision: revision)
-      states.insert(rules, for: key)
-    }
+  /// Under their own revision alone: a larger one may yet become that of other rules.
+  mutating func keep(_ rules: CompiledRules) {
+    let key = StateKey(organization: rules.organization, revision: rules.revision)
+    states.insert(rules, for: key)
   }
 
   mutating func base(_ revision: Int64) -> CompiledBase? { bases.value(for: revision) }
