@@ -68,6 +68,15 @@ import Testing
     #expect(rules.plans.families.flatMap(\.plans).filter(\.raises).map(\.ruleID) == ["d"])
   }
 
+  @Test func aCorrelationThatCannotBePlannedSilencesNobody() {
+    let odd = Book.correlation("odd", of: ["a"]).replacing("temporal", with: "temporal_ordered")
+      .replacing("timespan: 60s", with: "timespan: 60s\n  condition:\n    gte: 4")
+    let rules = CompiledBase(Book.base(Book.rule("a", "user: root"), odd)).compile(Book.own())
+    #expect(rules.refusals.map(\.rule) == ["odd"])
+    #expect(rules.refusals.map(\.code) == [.unsupported])
+    #expect(rules.plans.plainRules.keys.sorted() == ["a"])
+  }
+
   @Test func anOwnDocumentStandsInTheBaseOnesPlace() throws {
     let rules = Self.base.compile(
       Book.own(Book.record(Book.rule("a", level: "high", "user: admin"), version: 4)))

@@ -65,6 +65,19 @@ import Testing
     #expect(rules.plans.plainRules.keys.sorted() == ["a"])
   }
 
+  @Test func revisionsOfSeveralAreReadTogether() async throws {
+    let house = try await House()
+    let nobody = OrganizationID(99)
+    let both = [house.organization, nobody]
+    #expect(try await house.store.revisions(of: both) == [house.organization: 0, nobody: 0])
+    #expect(try await house.store.revisions(of: []) == [:])
+    try await house.publish(Book.rule("a", "user: root"))
+    let own = try await house.put(Book.rule("own", "user: root"))
+    let found = try await house.store.revisions(of: both)
+    #expect(found[house.organization] == own)
+    #expect(try await found[nobody] == house.store.baseRevision())
+  }
+
   @Test func exceptionsOfTheStoreHold() async throws {
     let house = try await House()
     try await house.publish(Book.rule("a", "user: root"))
