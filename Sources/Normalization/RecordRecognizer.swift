@@ -12,6 +12,7 @@ struct RecordRecognizer: Sendable {
   static let nameLimit = 512
 
   private var table = PathTable()
+  private var longestName = 0
   /// By mapping, each with its forms.
   private var shapes: [[Shape]] = []
   /// The name `source_type`.
@@ -21,7 +22,7 @@ struct RecordRecognizer: Sendable {
   init(_ mappings: [SourceMapping]) {
     func names(_ names: [String], _ table: inout PathTable) -> NameSet {
       var set = NameSet()
-      for name in names { set.insert(table.slot(of: name)) }
+      for name in names { set.insert(table.index(of: name)) }
       return set
     }
     sourceTypeName = names(["source_type"], &table)
@@ -33,7 +34,8 @@ struct RecordRecognizer: Sendable {
             values: shape.values.map { (RecordPath($0.path), $0.patterns) })
         })
     }
-    precondition(table.slotCount <= Self.nameLimit, "shapes use too many names")
+    precondition(table.entries.count <= Self.nameLimit, "shapes use too many names")
+    longestName = table.entries.map(\.name.count).max() ?? 0
   }
 
   /// How many names the shapes of these mappings speak of.
@@ -54,9 +56,11 @@ struct RecordRecognizer: Sendable {
     var child = root + 1
     let end = tape.nodes[root].end
     while child < end {
-      let entry = table.find(bytes.extracting(tape.nodes[child].key))
-      if entry >= 0 { set.insert(Int(table.entries[entry].slot)) }
-      child = tape.nodes[child].end
+      let node = tape.nodes[child]
+      // The entry of a name is its number here: the table holds nothing but names of shapes.
+      let entry = node.key.count <= longestName ? table.find(bytes.extracting(node.key)) : -1
+      if entry >= 0 { set.insert(entry) }
+      child = node.end
     }
     return set
   }
@@ -91,12 +95,24 @@ struct RecordRecognizer: Sendable {
 
 /// A set of the names that shapes speak of.
 struct NameSet: Sendable {
-  private var bits = SIMD8<UInt64>()
+  private var words = InlineArray<8, UInt64>(repeating: 0)
 
+  @inline(__always)
   mutating func insert(_ name: Int) {
-    bits[name >> 6] |= 1 << UInt64(name & 63)
+    words[name >> 6] |= 1 << UInt64(name & 63)
   }
 
-  func contains(_ other: NameSet) -> Bool { bits & other.bits == other.bits }
-  func meets(_ other: NameSet) -> Bool { bits & other.bits != SIMD8<UInt64>() }
+  @inline(__always)
+  func contains(_ other: NameSet) -> Bool {
+    for index in 0..<8 where words[index] & other.words[index] != other.words[index] {
+      return false
+    }
+    return true
+  }
+
+  @inline(__always)
+  func meets(_ other: NameSet) -> Bool {
+    for index in 0..<8 where words[index] & other.words[index] != 0 { return true }
+    return false
+  }
 }

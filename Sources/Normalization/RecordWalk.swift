@@ -171,14 +171,15 @@ struct RecordWalk: Sendable {
         slots[Int(wanted.slot)] = Int32(truncatingIfNeeded: index)
       }
     }
-    let names = table.bytes
     if let rename = wanted.rename {
+      let names = table.bytes
       append(bytes, tape, index, names.span.bytes.extracting(rename), &fields)
     } else {
       append(bytes, tape, index, name, &fields)
     }
     var next = wanted.copy
     while next >= 0 {
+      let names = table.bytes
       let copy = table.copies[Int(next)]
       if copy.slot >= 0, slots[Int(copy.slot)] < 0 {
         slots[Int(copy.slot)] = Int32(truncatingIfNeeded: index)

@@ -1,5 +1,6 @@
 import Core
 import EventScanner
+import Foundation
 import Normalization
 import Testing
 
@@ -154,6 +155,18 @@ struct MappingFileTests {
     let bytes = [UInt8](repeating: 0x20, count: MappingFile.sizeLimit + 1)
     #expect(throws: MappingFileError.self) {
       try MappingCatalog(files: [MappingFile(name: "big.json", bytes: bytes)])
+    }
+  }
+
+  @Test func theFilesToStartFromAreRight() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "ops/mappings")
+    let files = try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    #expect(files.count >= 3)
+    for file in files {
+      let bytes = Array(try Data(contentsOf: file))
+      _ = try MappingCatalog(files: [MappingFile(name: file.lastPathComponent, bytes: bytes)])
     }
   }
 }

@@ -117,6 +117,7 @@ struct TextFormsTests {
       ("Nov 21 05:37:36 r1 45: %SYS-5-CONFIG_I: Configured from console", "-/cisco/aaa"),
       ("<189>Nov 21 05:37:36 r1 %ASA-4-106023: Deny tcp", "-/cisco/syslog"),
       ("Nov 21 05:37:36 r1 %%01BGP/4/PEER: down", "-/huawei/bgp"),
+      ("Nov 21 05:37:36 r1 rpd[7]: bgp_recv: down", "-/juniper/bgp"),
       ("Nov 21 05:37:36 web1 CRON[7]: (root) CMD (id)", "-/linux/cron"),
       ("Nov 21 05:37:36 web1 su: FAILED SU (to root) bob on pts/0", "-/linux/auth"),
       ("Nov 21 05:37:36 web1 guacd[1]: User joined", "-/linux/guacamole"),

@@ -48,7 +48,7 @@ extension SourceMapping {
   static let windowsXML = SourceMapping(
     sourceType: "windows",
     names: ["windows", "evtx", "sysmon"],
-    shape: RecordShape(all: ["Event"], values: [ValueCondition("Event.System")]),
+    shape: RecordShape(all: ["Event"]),
     otherShapes: [
       RecordShape(all: ["System"], anyOf: [["EventData", "UserData"]])
     ],

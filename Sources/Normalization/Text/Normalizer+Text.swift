@@ -51,13 +51,19 @@ extension Normalizer {
     readSyslog(text, header, sourceTypeHint, &event)
   }
 
+  /// Devices write a mark or a number where a program's name stands, only Juniper's has a name.
+  private func deviceType(_ text: [UInt8], _ header: SyslogLine) -> String? {
+    guard let program = header.program else { return DeviceLine.sourceType(text[header.message]) }
+    let isName = text[program.lowerBound] &- UInt8(ascii: "a") < 26
+    if isName, !text[program].starts(with: "rpd") { return nil }
+    return DeviceLine.sourceType(text[(isName ? header.message.lowerBound : program.lowerBound)...])
+  }
+
   private mutating func readSyslog(
     _ text: [UInt8], _ header: SyslogLine, _ given: String?, _ event: inout NormalizedEvent
   ) {
     event.columns.sourceType =
-      given
-      ?? DeviceLine.sourceType(
-        text[(header.program?.lowerBound ?? header.message.lowerBound)..<text.count])
+      given ?? deviceType(text, header)
       ?? (header.hasHeader ? "linux.syslog" : "unknown")
     event.fields.logSources = logSources.set(sourceType: event.columns.sourceType)
     event.fields.append(name: "message".utf8.span.bytes, value: text.span.bytes)

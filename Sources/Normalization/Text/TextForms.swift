@@ -12,18 +12,15 @@ enum TextForms {
     guard let first = body.first else { return nil }
     if first == UInt8(ascii: "<") { return EventXMLText.record(body) }
     if let program {
-      // Most lines are a program's that has none of these forms; they shall cost nothing here.
-      let name = String(decoding: program.prefix(32), as: UTF8.self)
-      switch name {
-      case "CEF": return CEFLine.record(body, program: program, whole: text)
-      case "kernel":
+      // Most lines are a program's that has none of these forms; they shall cost next to nothing here.
+      switch form(of: program) {
+      case .event: return CEFLine.record(body, program: program, whole: text)
+      case .packet:
         return PairsLine.record(body, whole: text) ?? AuditLine.record(body, whole: text)
-      case "audispd", "audisp-syslog", "audit", "auditd":
-        return AuditLine.record(body, whole: text)
-      case "named", "dnsmasq", "pihole-FTL", "unbound", "coredns":
-        return ResolverLine.record(body, program: program, whole: text)
-      case "squid", "(squid-1)": return SquidLine.record(body, whole: text)
-      default: return nil
+      case .audit: return AuditLine.record(body, whole: text)
+      case .resolver: return ResolverLine.record(body, program: program, whole: text)
+      case .proxy: return SquidLine.record(body, whole: text)
+      case nil: return nil
       }
     }
     switch first {
@@ -38,6 +35,25 @@ enum TextForms {
     return CEFLine.record(body, program: nil, whole: text)
       ?? ResolverLine.record(body, program: nil, whole: text)
       ?? PairsLine.record(body, whole: text)
+  }
+
+  private enum Form { case event, packet, audit, resolver, proxy }
+
+  /// The programs whose messages have a form.
+  private static let forms: [(name: [UInt8], form: Form)] = [
+    (Array("CEF".utf8), .event), (Array("kernel".utf8), .packet), (Array("audispd".utf8), .audit),
+    (Array("audisp-syslog".utf8), .audit), (Array("audit".utf8), .audit),
+    (Array("auditd".utf8), .audit), (Array("named".utf8), .resolver),
+    (Array("dnsmasq".utf8), .resolver), (Array("pihole-FTL".utf8), .resolver),
+    (Array("unbound".utf8), .resolver), (Array("coredns".utf8), .resolver),
+    (Array("squid".utf8), .proxy), (Array("(squid-1)".utf8), .proxy),
+  ]
+
+  private static func form(of program: ArraySlice<UInt8>) -> Form? {
+    for (name, form) in forms where name.count == program.count && name[...] == program {
+      return form
+    }
+    return nil
   }
 }
 
