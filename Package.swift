@@ -195,6 +195,8 @@ let package = Package(
     .testTarget(
       name: "ScenarioTests", dependencies: ["Compression", "ServiceHarness"],
       exclude: ["Scenarios"], swiftSettings: settings),
-    .testTarget(name: "FaultTests", dependencies: ["ServiceHarness"], swiftSettings: settings),
+    .testTarget(
+      name: "FaultTests", dependencies: ["ServiceHarness"], exclude: ["Rules"],
+      swiftSettings: settings),
   ]
 )

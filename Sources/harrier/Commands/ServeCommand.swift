@@ -15,6 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
         HARRIER_MIGRATIONS        the folder of migrations
         HARRIER_RETENTION_DAYS    how old an event may be (7300)
         HARRIER_WRITERS           connections that commit events (2)
+        HARRIER_LEASE_SECONDS     when a silent node's shards go to other nodes (10)
         HARRIER_CONNECTIONS       connections for everything else (10)
         HARRIER_MAX_BODY_BYTES    bytes of a request's body (33554432)
         HARRIER_MAX_INFLATED_BYTES  bytes of a body once inflated (134217728)

@@ -6,14 +6,14 @@ extension PostgresConfiguration {
   ///
   /// - Parameter seconds: the server ends a transaction whose node falls silent for so long, so that a
   ///   node that stands still does not hold the locks that the others wait for.
-  static func forService(_ conninfo: String, silence seconds: Int = 10) -> PostgresConfiguration {
+  static func forService(_ conninfo: String, silence seconds: Int) -> PostgresConfiguration {
     PostgresConfiguration(
       conninfo: conninfo, applicationName: "harrier", settings: [bound(silence: seconds)])
   }
 
   /// For analysts' queries: the planner's estimate of a busy address is far too low, and a sort of all
   /// its events is what it then chooses.
-  static func forQueries(_ conninfo: String, silence seconds: Int = 10) -> PostgresConfiguration {
+  static func forQueries(_ conninfo: String, silence seconds: Int) -> PostgresConfiguration {
     PostgresConfiguration(
       conninfo: conninfo, applicationName: "harrier-query", statementTimeoutMilliseconds: 10_000,
       settings: [
@@ -24,7 +24,7 @@ extension PostgresConfiguration {
 
   /// What another node has under way under the same key, and does not end, is waited for a second: the
   /// sender then tries again, and the writer has time for others.
-  static func forWriters(_ conninfo: String, silence seconds: Int = 10) -> PostgresConfiguration {
+  static func forWriters(_ conninfo: String, silence seconds: Int) -> PostgresConfiguration {
     PostgresConfiguration(
       conninfo: conninfo, applicationName: "harrier-writer", statementTimeoutMilliseconds: 30_000,
       settings: [bound(silence: seconds), (name: "lock_timeout", value: "1s")])

@@ -28,6 +28,9 @@ struct ServerConfiguration {
   var tokenSecret: String?
   /// The name of this node in the database.
   var node: String
+  /// Seconds until others correlate the shards of a node that no longer answers, and until the
+  /// database ends the transactions that it left open.
+  var leaseSeconds: Int
 
   init(_ settings: Settings) throws {
     databaseURL = try settings.required(
@@ -47,6 +50,7 @@ struct ServerConfiguration {
     connections = try settings.integer("HARRIER_CONNECTIONS", default: 10, in: 2...200)
     tokenSecret = settings.text("HARRIER_JWT_SECRET")
     node = settings.text("HARRIER_NODE", default: Hostname.current)
+    leaseSeconds = try settings.integer("HARRIER_LEASE_SECONDS", default: 10, in: 1...3600)
     limits = IngestLimits()
     limits.bodyBytes = try settings.integer(
       "HARRIER_MAX_BODY_BYTES", default: limits.bodyBytes, in: 1024...(1 << 30))

@@ -37,12 +37,12 @@ struct ServerParts {
     let metrics = MetricsRegistry()
     let monitor = StatementMonitor(
       slow: .milliseconds(configuration.slowQueryMilliseconds), logger: logger, metrics: metrics)
-    let database = PostgresConfiguration(
-      conninfo: configuration.databaseURL, applicationName: "harrier")
+    let silence = configuration.leaseSeconds
+    let database = PostgresConfiguration.forService(configuration.databaseURL, silence: silence)
     pool = PostgresPool(
       configuration: database, maxConnections: configuration.connections, observer: monitor)
     queryPool = PostgresPool(
-      configuration: .forQueries(configuration.databaseURL),
+      configuration: .forQueries(configuration.databaseURL, silence: silence),
       maxConnections: configuration.connections, observer: monitor)
     try await Self.checkMigrations(configuration, pool)
     access = try await AccessControl(
@@ -54,8 +54,8 @@ struct ServerParts {
     sampler = RawSampler(records: records)
     let writers = (0..<configuration.writers).map { _ in
       EventWriter(
-        configuration: .forWriters(configuration.databaseURL), node: configuration.node,
-        observer: monitor)
+        configuration: .forWriters(configuration.databaseURL, silence: silence),
+        node: configuration.node, observer: monitor)
     }
     committer = GroupCommitter(
       writers: writers, hold: configuration.limits.hold,
@@ -72,8 +72,9 @@ struct ServerParts {
     let caching = try configuration.redisURL.map { try ServerCaching(url: $0, database: database) }
     self.caching = caching
     correlator = Correlator(
-      CorrelatorConfiguration(owner: "\(configuration.node)-\(RandomText.letters(12))"), pool: pool,
-      listening: database,
+      CorrelatorConfiguration(
+        owner: "\(configuration.node)-\(RandomText.letters(12))", leaseSeconds: Int32(silence)),
+      pool: pool, listening: database,
       rules: { organization, revision in
         let rules = try await rulebook.rules(of: organization, at: revision)
         return CorrelationRules(plans: rules.plans, revision: rules.revision)
