@@ -88,8 +88,7 @@ struct ColumnValue {
     _ path: Int
   ) throws(NormalizationError) -> EventSeverity? {
     switch source.reading {
-    case .severities(let table):
-      return table[key(span, tape)].flatMap { EventSeverity(rawValue: Int16($0)) }
+    case .severities: return look(up: source.levels, span, tape)
     case .constant(let level): return Int16(level).flatMap { EventSeverity(rawValue: $0) }
     default: break
     }
@@ -117,7 +116,7 @@ struct ColumnValue {
       let last = text.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
       let name = Array(text[(last.map { $0 + 1 } ?? 0)...])
       return name.isEmpty ? nil : TextLimits.string(name, limit: limit)
-    case .table(let table): return table[key(span, tape)]
+    case .table: return look(up: source.texts, span, tape)
     case .constant(let text): return text
     case .made(let making):
       return making.value(of: unescaped(span, tape)).map {
@@ -125,6 +124,16 @@ struct ColumnValue {
       }
     case .auditID, .timeIfReadable: return nil
     }
+  }
+
+  private func look<Value>(
+    up table: ValueTable<Value>?, _ span: RawSpan, _ tape: borrowing JSONTape
+  ) -> Value? {
+    if tape.nodes[node].kind != .array, !tape.nodes[node].flags.contains(.valueEscaped) {
+      return table?.value(of: span, bytes)
+    }
+    let text = unescaped(span, tape)
+    return table?.value(of: text.span.bytes, 0..<text.count)
   }
 
   /// The text in lower case, for a look-up.

@@ -1,5 +1,4 @@
 internal import Core
-internal import EventScanner
 
 /// A mapping with its paths resolved to slots, in which the walk over a record notes the leaves that
 /// columns, ids and log sources are read from.
@@ -19,8 +18,17 @@ final class CompiledMapping: Sendable {
     let paths: [String]
     let reading: Reading
     let strict: Bool
+    /// The tables of the reading, if it is one.
+    let texts: ValueTable<String>?
+    let levels: ValueTable<EventSeverity>?
 
     init(_ rule: ColumnRule, slots: [Int]) {
+      if case .table(let table) = rule.reading { texts = ValueTable(table) } else { texts = nil }
+      if case .severities(let table) = rule.reading {
+        levels = ValueTable(table.compactMapValues { EventSeverity(rawValue: Int16($0)) })
+      } else {
+        levels = nil
+      }
       column = rule.column
       self.slots = slots
       paths = rule.paths
@@ -39,7 +47,7 @@ final class CompiledMapping: Sendable {
   let messageSlot: Int?
   let programSlots: [Int]
   /// The log sources of the table, each set made once.
-  let tableSets: [(key: [UInt8], set: LogSourceSet)]
+  let tableSets: ValueTable<LogSourceSet>
   let otherwiseSet: LogSourceSet
   /// The fields that are made of values: each with the slot of its value and that of its own name.
   let made: [(field: MadeField, value: Int, own: Int)]
@@ -90,10 +98,10 @@ final class CompiledMapping: Sendable {
     case .fixed, .bySourceType, .declared: logSourceSlots = []
     }
     if case .tableOf(_, let sources, let otherwise) = mapping.logSources {
-      tableSets = sources.map { (Array($0.utf8), LogSourceSet($1)) }
+      tableSets = ValueTable(sources.mapValues { LogSourceSet($0) })
       otherwiseSet = LogSourceSet(otherwise)
     } else {
-      tableSets = []
+      tableSets = ValueTable([:])
       otherwiseSet = .empty
     }
     messageSlot = mapping.lines.map { table.slot(of: $0.message) }
@@ -117,17 +125,5 @@ final class CompiledMapping: Sendable {
   /// The name under which a path's leaf ends up.
   private static func final(_ path: String, _ mapping: SourceMapping) -> String {
     mapping.fields.renames[path] ?? FieldAliases.canonical(path)
-  }
-
-  /// The log sources of a value in the table, compared without regard to ASCII case.
-  func tableSet(of value: RawSpan) -> LogSourceSet {
-    for (key, set) in tableSets where key.count == value.byteCount {
-      let same = key.indices.allSatisfy {
-        let byte = value.byte(at: $0)
-        return (byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte) == key[$0]
-      }
-      if same { return set }
-    }
-    return otherwiseSet
   }
 }

@@ -136,7 +136,8 @@ public struct Normalizer: Sendable {
       event.fields.logSources = compiled.otherwiseSet
       for slot in compiled.logSourceSlots {
         guard let node = walk.node(in: slot) else { continue }
-        event.fields.logSources = compiled.tableSet(of: bytes.extracting(tape.nodes[node].value))
+        event.fields.logSources =
+          compiled.tableSets.value(of: bytes, tape.nodes[node].value) ?? compiled.otherwiseSet
         break
       }
     case .endpoint:

@@ -70,6 +70,12 @@ struct LinePattern: Sendable {
 
   /// The ranges of the captures; nil if the message in `range` has another form.
   func match(_ line: RawSpan, _ range: Range<Int>) -> [Range<Int>]? {
+    // Most forms fail at their first word.
+    if case .literal(let text) = tokens.first,
+      !Self.starts(line.extracting(0..<range.upperBound), range.lowerBound, text)
+    {
+      return nil
+    }
     var captures = [Range<Int>](repeating: 0..<0, count: names.count)
     var budget = Self.budget
     return match(
