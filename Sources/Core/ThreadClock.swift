@@ -3,11 +3,12 @@
 #endif
 
 /// The CPU time of the thread that asks.
-enum ThreadClock {
+public enum ThreadClock {
   /// Nanoseconds.
-  static var now: Int64 {
+  public static var now: Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    let status = clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    precondition(status == 0, "every thread has a clock")
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }
