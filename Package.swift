@@ -113,16 +113,16 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentStore",
-        "Ingestion", "ListCache", "Postgres", "Telemetry", hummingbird, hummingbirdCore, logging,
+        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
+        "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore", "Rulebook", "Sigma",
+        "Telemetry", hummingbird, hummingbirdCore, logging,
         nioCore, nioLocks, httpTypes, nioHTTP1,
       ], swiftSettings: settings),
 
     .executableTarget(
       name: "harrier",
       dependencies: [
-        "Access", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
+        "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
         "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
         "RuleStore", "Rulebook", "Service",

@@ -1,4 +1,4 @@
-internal import Core
+public import Core
 internal import IncidentStore
 public import Postgres
 
@@ -36,9 +36,11 @@ public actor Correlator {
     self.observer = observer
   }
 
-  /// About how many bytes the state of each correlation takes, by its id, summed over the organizations
-  /// that are in memory; taken every few seconds.
-  public var stateBytes: [String: Int] { memory.bytes }
+  /// About how many bytes the state of each of an organization's correlations takes on this node, by its
+  /// id; taken every few seconds.
+  public func stateBytes(of organization: OrganizationID) -> [String: Int] {
+    memory.bytes[organization] ?? [:]
+  }
 
   /// Works until the task is cancelled, then gives its leases back.
   ///

@@ -1,8 +1,10 @@
+internal import Core
 internal import Correlation
 
 /// What a correlator's state takes, measured now and then since that looks at all organizations.
 struct CorrelatorMemory: Sendable {
-  private(set) var bytes: [String: Int] = [:]
+  /// For each organization by correlation.
+  private(set) var bytes: [OrganizationID: [String: Int]] = [:]
   private var next: ContinuousClock.Instant?
 
   private static let interval = Duration.seconds(10)
@@ -14,8 +16,8 @@ struct CorrelatorMemory: Sendable {
     next = now + Self.interval
     bytes = [:]
     for shard in shards {
-      for state in shard.organizations.values {
-        bytes.merge(state.engine.stateBytes) { $0 + $1 }
+      for (organization, state) in shard.organizations {
+        bytes[organization] = state.engine.stateBytes
       }
     }
   }

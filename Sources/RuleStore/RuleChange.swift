@@ -6,6 +6,14 @@ public struct RuleChange: Hashable, Sendable {
   public var record: RuleRecord?
 }
 
+/// What became of several rules by one change.
+public struct RuleChanges: Hashable, Sendable {
+  /// The change's own revision; the organization's effective one where nothing had to change.
+  public var revision: Int64
+  /// The rules as the organization has them now, in the order of the documents.
+  public var records: [RuleRecord]
+}
+
 /// What publishing the installation's rules changed.
 public struct RulePublication: Hashable, Sendable {
   /// The change's own revision; the installation's last one where nothing had to change.

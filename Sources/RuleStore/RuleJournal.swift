@@ -17,6 +17,20 @@ enum RuleJournal {
     }
   }
 
+  /// Several together.
+  static func put(_ rules: [(made: RuleRecord, before: RuleRecord?)]) -> String {
+    entry("changed") { json in
+      json.array("rules") { json in
+        for rule in rules {
+          json.object {
+            members(of: rule.made, &$0)
+            $0.member("replaced_version", rule.before?.version)
+          }
+        }
+      }
+    }
+  }
+
   static func modeSet(_ rule: RuleRecord, to mode: RuleMode) -> String {
     entry("mode_set") {
       $0.member("rule", rule.id)

@@ -28,8 +28,9 @@ extension RuleStore {
         }
         try Self.set(mode, of: own, organization, revision: revision, on: connection)
       } else {
-        if own == nil { try checkRoom(for: organization, on: connection) }
-        try checkRoom(for: document, of: organization, on: connection)
+        try checkRoom(
+          for: own == nil ? 1 : 0, bytes: document.source.utf8.count, of: organization,
+          on: connection)
         try Self.store(
           [document], of: organization.rawValue, mode: mode, revision: revision, actor: actor,
           on: connection)
@@ -44,11 +45,14 @@ extension RuleStore {
   /// Sets what becomes of a rule's matches: of the organization's own rule, or, for this organization
   /// only, of the installation's.
   ///
-  /// - Throws: `not_found`, `busy`.
+  /// - Parameter basis: the effective revision that the caller has judged the change by; nil takes any.
+  /// - Throws: `not_found`, `outdated`, `busy`.
   public func setMode(
-    _ id: String, _ mode: RuleMode, organization: OrganizationID, actor: String
+    _ id: String, _ mode: RuleMode, organization: OrganizationID, actor: String,
+    basedOn basis: Int64? = nil
   ) async throws -> RuleChange {
     try await change(organization, actor: actor) { connection, revision in
+      try Self.check(basis, of: organization, before: revision, on: connection)
       guard let current = try Self.record(id, organization, on: connection) else {
         throw RuleStoreError.noRule(id)
       }
@@ -67,11 +71,15 @@ extension RuleStore {
   /// Ends a rule of the organization's own. Its versions stay readable; a rule of the installation
   /// with this id is back in force as it was.
   ///
-  /// - Throws: `not_found`, `not_allowed` for a rule of the installation, `version_conflict`, `busy`.
+  /// - Parameter basis: the effective revision that the caller has judged the change by; nil takes any.
+  /// - Throws: `not_found`, `not_allowed` for a rule of the installation, `version_conflict`,
+  ///   `outdated`, `busy`.
   public func delete(
-    _ id: String, organization: OrganizationID, actor: String, expecting version: Int32? = nil
+    _ id: String, organization: OrganizationID, actor: String, expecting version: Int32? = nil,
+    basedOn basis: Int64? = nil
   ) async throws -> RuleChange {
     try await change(organization, actor: actor) { connection, revision in
+      try Self.check(basis, of: organization, before: revision, on: connection)
       guard let current = try Self.record(id, organization, on: connection) else {
         throw RuleStoreError.noRule(id)
       }
@@ -97,37 +105,53 @@ extension RuleStore {
       current: current)
   }
 
-  private func checkRoom(
-    for organization: OrganizationID, on connection: isolated PostgresConnection
-  ) throws {
-    let count = try connection.query(Self.countOwn, [.int4(organization.rawValue)]) {
-      try $0.int8(0)
-    }[0]
-    guard count < limits.documents else {
-      throw RuleStoreError.tooMany(
-        "documents",
-        "the organization has \(count) rules, the most it may have: delete one first",
-        limit: limits.documents)
-    }
-  }
-
-  private func checkRoom(
-    for document: RuleDocument, of organization: OrganizationID,
+  /// - Parameters:
+  ///   - documents: new ones.
+  ///   - bytes: of all new versions.
+  func checkRoom(
+    for documents: Int, bytes: Int, of organization: OrganizationID,
     on connection: isolated PostgresConnection
   ) throws {
-    let bytes = try connection.query(Self.sumVersions, [.int4(organization.rawValue)]) {
-      try $0.int8(0)
-    }[0]
-    guard bytes + Int64(document.source.utf8.count) <= limits.versionBytes else {
+    let key: [PostgresValue] = [.int4(organization.rawValue)]
+    let count = try connection.query(Self.countOwn, key) { try $0.int8(0) }[0]
+    guard documents == 0 || Int(count) + documents <= limits.documents else {
+      throw RuleStoreError.tooMany(
+        "documents",
+        "the organization has \(count) rules and may have \(limits.documents): delete some first",
+        limit: limits.documents)
+    }
+    let stored = try connection.query(Self.sumVersions, key) { try $0.int8(0) }[0]
+    guard stored + Int64(bytes) <= limits.versionBytes else {
       throw RuleStoreError.tooMany(
         "versions",
-        "all versions of the organization's rules have \(bytes) bytes, which leaves no room for this: "
-          + "raise the limit, since versions are kept",
+        "all versions of the organization's rules have \(stored) bytes, which leaves no room for "
+          + "this: raise the limit, since versions are kept",
         limit: limits.versionBytes)
     }
   }
 
-  private static func set(
+  /// Refuses a change that was judged by other rules than those before it.
+  static func check(
+    _ basis: Int64?, of organization: OrganizationID, before revision: Int64,
+    on connection: isolated PostgresConnection
+  ) throws {
+    guard let basis, try latest(organization, before: revision, on: connection) != basis else {
+      return
+    }
+    throw RuleStoreError(
+      .outdated, "the organization's rules are no longer those of revision \(basis): look again")
+  }
+
+  static func latest(
+    _ organization: OrganizationID, before revision: Int64,
+    on connection: isolated PostgresConnection
+  ) throws -> Int64 {
+    max(
+      try baseRevision(at: revision - 1, on: connection),
+      try ownRevision(of: organization, at: revision - 1, on: connection))
+  }
+
+  static func set(
     _ mode: RuleMode, of rule: RuleRecord, _ organization: OrganizationID, revision: Int64,
     on connection: isolated PostgresConnection
   ) throws {
@@ -145,7 +169,7 @@ extension RuleStore {
     try connection.execute(insertState, key + [.null, .text(mode.rawValue)])
   }
 
-  private static func present(
+  static func present(
     _ id: String, _ organization: OrganizationID, on connection: isolated PostgresConnection
   ) throws -> RuleRecord {
     guard let record = try record(id, organization, on: connection) else {
@@ -158,10 +182,8 @@ extension RuleStore {
     _ record: RuleRecord, _ organization: OrganizationID, before revision: Int64,
     on connection: isolated PostgresConnection
   ) throws -> RuleChange {
-    let latest = max(
-      try baseRevision(at: revision - 1, on: connection),
-      try ownRevision(of: organization, at: revision - 1, on: connection))
-    return RuleChange(revision: latest, record: record)
+    RuleChange(
+      revision: try latest(organization, before: revision, on: connection), record: record)
   }
 
   private static let countOwn = PostgresStatement(

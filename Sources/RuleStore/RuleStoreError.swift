@@ -5,6 +5,8 @@ public struct RuleStoreError: Error, Sendable, CustomStringConvertible {
     case notFound = "not_found"
     /// The rule is not of the version that the caller has seen; `current` is what it is now.
     case versionConflict = "version_conflict"
+    /// The rules have changed since the caller judged the change: it has to look again.
+    case outdated
     /// A value that cannot be stored; `field` names it.
     case invalid
     /// More than `limit` allows of `field`.

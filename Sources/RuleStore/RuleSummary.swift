@@ -26,3 +26,12 @@ public struct RuleFilter: Hashable, Sendable {
 
   public init() {}
 }
+
+extension RuleRecord {
+  /// All but its source.
+  public var summary: RuleSummary {
+    RuleSummary(
+      id: id, version: version, kind: kind, mode: mode, isBase: isBase, title: title, level: level,
+      createdAt: createdAt, createdBy: createdBy)
+  }
+}

@@ -16,7 +16,8 @@ struct EffectiveRules: Sendable {
   /// Filters see disabled rules too, so that one that names several isn't refused, and the others
   /// widened, when one of them is disabled. A filter narrows only while it is enabled.
   init(base: ParsedRules, narrowed: FilterRun, own: ParsedRules, baseModes: [String: RuleMode]) {
-    let view = RecordView(base: base.records, own: own.records, baseModes: baseModes)
+    let view = RecordView(
+      base: base.records, own: own.records, baseModes: baseModes, ownTags: own.tags)
     let isReplaced = { (id: String) in own.records[id] != nil }
     let standing = base.rules.indices.filter { !isReplaced(base.rules[$0].id) }
     var run = FilterRun(standing.map { base.rules[$0] } + own.rules)

@@ -10,6 +10,8 @@ struct ParsedRules: Sendable {
   private(set) var correlations: [CorrelationRule] = []
   private(set) var filters: [Sigma.RuleFilter] = []
   private(set) var refusals: [RuleRefusal] = []
+  /// By id the tags of those that could be read and have any.
+  private(set) var tags: [String: [String]] = [:]
 
   /// - Parameter records: their refusals name the id where a file would stand.
   init(_ records: [RuleRecord]) {
@@ -49,6 +51,7 @@ struct ParsedRules: Sendable {
     correlations.removeAll { $0.id == id }
     filters.removeAll { $0.identity == id }
     refusals.removeAll { $0.file == id }
+    tags[id] = nil
   }
 
   mutating func setMode(_ mode: RuleMode, of id: String) {
@@ -57,8 +60,12 @@ struct ParsedRules: Sendable {
 
   private mutating func add(_ document: RuleFileDocument) {
     switch document.content {
-    case .detection(let rule): rules.append(rule)
-    case .correlation(let rule): correlations.append(rule)
+    case .detection(let rule):
+      rules.append(rule)
+      if !rule.tags.isEmpty { tags[rule.id] = rule.tags }
+    case .correlation(let rule):
+      correlations.append(rule)
+      if !rule.tags.isEmpty { tags[rule.id] = rule.tags }
     case .filter(let filter): filters.append(filter)
     }
   }

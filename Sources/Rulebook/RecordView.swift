@@ -5,6 +5,8 @@ struct RecordView: Sendable {
   let base: [String: RuleRecord]
   let own: [String: RuleRecord]
   let baseModes: [String: RuleMode]
+  /// Of the organization's own.
+  let ownTags: [String: [String]]
 
   func record(_ id: String) -> RuleRecord? {
     if let record = own[id] { return record }

@@ -5,32 +5,55 @@ public import Sigma
 internal import SigmaYAML
 
 extension Rulebook {
+  /// The rules of an organization as they are now, on whatever node they were changed.
+  ///
+  /// - Throws: the store's error.
+  public func latest(_ organization: OrganizationID) async throws -> CompiledRules {
+    try await refresh(organization)
+  }
+
+  /// As `CompiledRules.check(document:mode:)` says of the rules as they are now.
+  ///
+  /// - Throws: the store's error.
+  public func check(
+    document text: String, mode: RuleMode? = nil, for organization: OrganizationID
+  ) async throws -> RuleCheck {
+    try await refresh(organization).check(document: text, mode: mode)
+  }
+
+  /// As `CompiledRules.consequences(of:)` says of the rules as they are now.
+  ///
+  /// - Throws: the store's error.
+  public func consequences(
+    of edit: RuleEdit, for organization: OrganizationID
+  ) async throws -> [RuleRefusal] {
+    try await refresh(organization).consequences(of: edit)
+  }
+}
+
+extension CompiledRules {
   /// What refusals call the text that is checked.
   static let draftName = "document"
   /// Documents that may be checked together.
   static let maximumDrafts = 100
 
-  /// Reads one or several documents and says what would become of them among the organization's rules
-  /// as they are now. Nothing is stored.
+  /// Reads one or several documents and says what would become of them among these rules. Nothing is
+  /// stored.
   ///
   /// - Parameter mode: the mode to have; nil for that of the document with the same id, else enabled.
-  /// - Throws: the store's error.
-  public func check(
-    document text: String, mode: RuleMode? = nil, for organization: OrganizationID
-  ) async throws -> RuleCheck {
+  public func check(document text: String, mode: RuleMode? = nil) -> RuleCheck {
     var limits = RuleLoaderLimits()
     limits.documentsPerFile = Self.maximumDrafts
     let (read, unreadable) = RuleLoader(limits: limits).separate(text: text, file: Self.draftName)
     let (drafts, refused) = RuleDrafts.unique(read)
-    let rules = try await refresh(organization)
-    let before = RuleState(rules)
+    let before = RuleState(self)
     var after = before
     after.own.put(
       drafts,
       as: drafts.map { draft in
         RuleRecord(
-          RuleDocument(draft), mode: mode ?? rules.record(draft.id)?.mode ?? .enabled,
-          version: (rules.record(draft.id)?.version ?? 0) + 1)
+          RuleDocument(draft), mode: mode ?? record(draft.id)?.mode ?? .enabled,
+          version: (record(draft.id)?.version ?? 0) + 1)
       })
     let (own, others) = Self.news(before, after, about: Set(drafts.map(\.id)))
     var refusals = unreadable + refused + own
@@ -43,14 +66,9 @@ extension Rulebook {
       refusals: refusals.sorted { ($0.line, $0.reason) < ($1.line, $1.reason) }, breaks: others)
   }
 
-  /// What of an organization's other rules would no longer run after a change, such as correlations
-  /// that lose a rule.
-  ///
-  /// - Throws: the store's error.
-  public func consequences(
-    of edit: RuleEdit, for organization: OrganizationID
-  ) async throws -> [RuleRefusal] {
-    let before = RuleState(try await refresh(organization))
+  /// What of the other rules would no longer run after a change, such as correlations that lose a rule.
+  public func consequences(of edit: RuleEdit) -> [RuleRefusal] {
+    let before = RuleState(self)
     var after = before
     switch edit {
     case .setMode(let id, let mode):
@@ -80,7 +98,7 @@ extension Rulebook {
 }
 
 /// An organization's rules before they are compiled, to be changed and judged.
-private struct RuleState {
+struct RuleState {
   let base: CompiledBase
   var own: ParsedRules
   var baseModes: [String: RuleMode]
@@ -91,10 +109,13 @@ private struct RuleState {
     baseModes = rules.set.view.baseModes
   }
 
+  var effective: EffectiveRules {
+    EffectiveRules(base: base.parsed, narrowed: base.narrowed, own: own, baseModes: baseModes)
+  }
+
   /// What would not run.
   var refusals: [RuleRefusal] {
-    let rules = EffectiveRules(
-      base: base.parsed, narrowed: base.narrowed, own: own, baseModes: baseModes)
+    let rules = effective
     let plans = CorrelationPlanSet(rules.set)
     return rules.refusals + plans.refusals.map { RuleRefusal($0, in: rules.set) }
   }
@@ -102,7 +123,7 @@ private struct RuleState {
 
 extension RuleRecord {
   /// A document as it would be if it were stored.
-  fileprivate init(_ document: RuleDocument, mode: RuleMode, version: Int32) {
+  init(_ document: RuleDocument, mode: RuleMode, version: Int32) {
     self.init(
       id: document.id, version: version, kind: document.kind, mode: mode, title: document.title,
       level: document.level, source: document.source, createdAt: Timestamp(microseconds: 0),

@@ -31,6 +31,7 @@ public struct HarrierService: Sendable {
   public var ingestor: Ingestor
   public var events: EventQueries
   public var incidents: IncidentDesk
+  public var rules: RuleDesk
   public var cached: CachedReads
   public var readiness: Readiness
   public var metrics: MetricsRegistry
@@ -38,12 +39,14 @@ public struct HarrierService: Sendable {
 
   public init(
     access: AccessControl, ingestor: Ingestor, events: EventQueries, incidents: IncidentDesk,
-    cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry, parts: Parts = .all
+    rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
+    parts: Parts = .all
   ) {
     self.access = access
     self.ingestor = ingestor
     self.events = events
     self.incidents = incidents
+    self.rules = rules
     self.cached = cached
     self.readiness = readiness
     self.metrics = metrics
@@ -75,6 +78,11 @@ public struct HarrierService: Sendable {
       if parts.contains(.api) {
         EventRoutes(access: access, events: events, cached: cached).add(to: router)
         IncidentRoutes(access: access, desk: incidents, cached: cached).add(to: router)
+        RuleRoutes(access: access, desk: rules).add(to: router)
+        RuleExceptionRoutes(access: access, desk: rules).add(to: router)
+        RuleTestRoutes(access: access, desk: rules).add(to: router)
+        ExplainRoutes(access: access, desk: rules, events: events, incidents: incidents)
+          .add(to: router)
         AuthRoutes(access: access).add(to: router)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: router)

@@ -35,7 +35,7 @@ struct APIClient: Sendable {
     }
   }
 
-  private func head(
+  func head(
     _ method: HTTPMethod, _ path: String, _ extra: [(String, String)], _ length: Int
   ) -> HTTPRequestHead {
     var headers = HTTPHeaders(extra)
@@ -48,7 +48,16 @@ struct APIClient: Sendable {
   }
 
   private func exchange(_ head: HTTPRequestHead, _ body: [UInt8]) async throws -> Response {
-    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    try await connect().executeThenClose { inbound, outbound in
+      try await outbound.write(.head(head))
+      if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+      try await outbound.write(.end(nil))
+      return try await Self.read(inbound)
+    }
+  }
+
+  func connect() async throws -> NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart> {
+    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connectTimeout(.seconds(5))
       .connect(host: host, port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -57,12 +66,6 @@ struct APIClient: Sendable {
             wrappingChannelSynchronously: channel)
         }
       }
-    return try await channel.executeThenClose { inbound, outbound in
-      try await outbound.write(.head(head))
-      if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-      try await outbound.write(.end(nil))
-      return try await Self.read(inbound)
-    }
   }
 
   private static func read(

@@ -4,11 +4,12 @@ internal import ServiceHarness
 /// The organizations, people and keys that scenarios speak of.
 ///
 /// `everything`, `writer` and `reader` are keys of the organization `alpha`, `revoked` is one of its
-/// keys that was taken back; `neighbour` is a key of `beta` with all scopes; `admin` and `viewer` are
-/// people of `alpha` with a login (`${admin_email}`, `${password}`, `${viewer_email}`).
+/// keys that was taken back; `neighbour` is a key of `beta` with all scopes; `admin`, `lead`, `analyst`
+/// and `viewer` are people of `alpha` with a login (`${admin_email}`, `${password}`, `${viewer_email}`).
 struct Cast: Sendable {
   private static let allScopes = [
-    "events:write", "events:read", "incidents:read", "incidents:write", "operate", "admin",
+    "events:write", "events:read", "incidents:read", "incidents:write", "rules:write", "operate",
+    "admin",
   ]
 
   /// Credentials and other facts by name.
@@ -29,7 +30,7 @@ struct Cast: Sendable {
     }
     try await installation.revoke(values["revoked"] ?? "")
     values["wrong_secret"] = wrongSecret(of: values["everything"] ?? "")
-    for role in ["admin", "viewer"] {
+    for role in ["admin", "lead", "analyst", "viewer"] {
       let email = "\(role)@alpha.example"
       try await installation.makeUser(
         email, role: role, password: values["password"] ?? "", organization: "alpha")

@@ -4,8 +4,10 @@ internal import EventScanner
 /// The body of a control endpoint: one small JSON object with known members. A member that the endpoint
 /// doesn't know, or that is given twice, is refused by name.
 struct JSONObject {
-  private let bytes: [UInt8]
-  private let tape: JSONTape
+  let bytes: [UInt8]
+  let tape: JSONTape
+  /// The JSON Pointer of the object within the body.
+  private let place: String
   private let allowed: [String]
   private let members: [String: Int]
 
@@ -13,7 +15,7 @@ struct JSONObject {
 
   /// - Parameter allowed: every member that the endpoint knows.
   /// - Throws: the ``Problem`` 400 `malformed_json` or `invalid_body`.
-  init(_ bytes: [UInt8], allowing allowed: [String]) throws(Problem) {
+  init(_ bytes: [UInt8], allowing allowed: [String], at place: String = "") throws(Problem) {
     var tape = JSONTape()
     do {
       try JSONScanner(limits: Self.limits).scanRecord(bytes.span.bytes, into: &tape)
@@ -29,11 +31,11 @@ struct JSONObject {
       tape.appendKey(at: child, in: bytes.span.bytes, to: &key)
       let name = String(decoding: key, as: UTF8.self)
       if !allowed.contains(name) {
-        faults.append(Self.unknown(name, allowed))
+        faults.append(Self.unknown(name, allowed, at: place))
       } else if members.updateValue(child, forKey: name) != nil {
         faults.append(
           FieldError(
-            pointer: Self.pointer(name), code: "duplicate",
+            pointer: place + Self.pointer(name), code: "duplicate",
             detail: "\(name) is given more than once"))
       }
       child = tape.nodes[child].end
@@ -41,14 +43,17 @@ struct JSONObject {
     guard faults.isEmpty else { throw .invalidBody(Array(faults.prefix(20))) }
     self.bytes = bytes
     self.tape = tape
+    self.place = place
     self.allowed = allowed
     self.members = members
   }
 
-  private static func unknown(_ name: String, _ allowed: [String]) -> FieldError {
+  private static func unknown(
+    _ name: String, _ allowed: [String], at place: String
+  ) -> FieldError {
     let shown = String(name.prefix(100))
     return FieldError(
-      pointer: pointer(shown), code: "unknown",
+      pointer: place + pointer(shown), code: "unknown",
       detail: "unknown member \(shown); allowed are \(allowed.joined(separator: ", "))")
   }
 
@@ -61,8 +66,17 @@ struct JSONObject {
     .invalidBody([FieldError(pointer: pointer(name), code: code, detail: "\(name) \(detail)")])
   }
 
+  /// The same for a member of this object.
+  func invalid(_ name: String, _ code: String, _ detail: String) -> Problem {
+    .invalidBody([
+      FieldError(pointer: pointer(to: name), code: code, detail: "\(name) \(detail)")
+    ])
+  }
+
+  func pointer(to name: String) -> String { place + Self.pointer(name) }
+
   /// The node of a member; nil where it is absent or null.
-  private func node(_ name: String) -> Int? {
+  func node(_ name: String) -> Int? {
     precondition(allowed.contains(name), "\(name) is not among the allowed members")
     guard let index = members[name], tape.nodes[index].kind != .null else { return nil }
     return index
@@ -77,25 +91,25 @@ struct JSONObject {
   func string(_ name: String, maximumBytes: Int = 10_000) throws(Problem) -> String? {
     guard let index = node(name) else { return nil }
     guard tape.nodes[index].kind == .string else {
-      throw Self.invalid(name, "wrong_type", "must be a string")
+      throw invalid(name, "wrong_type", "must be a string")
     }
     return try text(index, name, maximumBytes)
   }
 
   func requiredString(_ name: String, maximumBytes: Int = 10_000) throws(Problem) -> String {
     guard let value = try string(name, maximumBytes: maximumBytes) else {
-      throw Self.invalid(name, "missing", "is needed")
+      throw invalid(name, "missing", "is needed")
     }
     return value
   }
 
   private func text(_ index: Int, _ name: String, _ maximumBytes: Int) throws(Problem) -> String {
     guard !tape.nodes[index].flags.contains(.containsNUL) else {
-      throw Self.invalid(name, "invalid", "must not hold U+0000")
+      throw invalid(name, "invalid", "must not hold U+0000")
     }
     let text = tape.string(at: index, in: bytes.span.bytes)
     guard text.utf8.count <= maximumBytes else {
-      throw Self.invalid(name, "too_long", "must have at most \(maximumBytes) bytes")
+      throw invalid(name, "too_long", "must have at most \(maximumBytes) bytes")
     }
     return text
   }
@@ -105,7 +119,7 @@ struct JSONObject {
     guard let value = tape.int64(at: index, in: bytes.span.bytes), let value = Int(exactly: value),
       range.contains(value)
     else {
-      throw Self.invalid(
+      throw invalid(
         name, "invalid", "must be a whole number of \(range.lowerBound) to \(range.upperBound)")
     }
     return value
@@ -114,7 +128,7 @@ struct JSONObject {
   func bool(_ name: String) throws(Problem) -> Bool? {
     guard let index = node(name) else { return nil }
     guard tape.nodes[index].kind == .bool else {
-      throw Self.invalid(name, "wrong_type", "must be true or false")
+      throw invalid(name, "wrong_type", "must be true or false")
     }
     return tape.string(at: index, in: bytes.span.bytes) == "true"
   }
@@ -132,7 +146,7 @@ struct JSONObject {
       child = tape.nodes[child].end
     }
     guard node.kind == .array, child == node.end, values.count <= maximumCount else {
-      throw Self.invalid(name, "wrong_type", "must be an array of at most \(maximumCount) strings")
+      throw invalid(name, "wrong_type", "must be an array of at most \(maximumCount) strings")
     }
     return values
   }
@@ -140,7 +154,7 @@ struct JSONObject {
   func time(_ name: String) throws(Problem) -> Timestamp? {
     guard let text = try string(name, maximumBytes: 64) else { return nil }
     guard let time = Timestamp(text) else {
-      throw Self.invalid(name, "invalid", "must be a time such as 2026-11-21T05:30:00Z")
+      throw invalid(name, "invalid", "must be a time such as 2026-11-21T05:30:00Z")
     }
     return time
   }
@@ -152,7 +166,7 @@ struct JSONObject {
     guard let text = try string(name) else { return nil }
     guard let value = Value(rawValue: text) else {
       let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Self.invalid(name, "invalid", "must be one of \(known)")
+      throw invalid(name, "invalid", "must be one of \(known)")
     }
     return value
   }

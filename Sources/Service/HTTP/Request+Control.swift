@@ -19,25 +19,38 @@ extension Request {
     try await jsonObject(allowing: names)
   }
 
-  func jsonObject(allowing names: [String]) async throws -> JSONObject {
+  func jsonObject(
+    allowing names: [String], limit: Int = Self.controlLimit
+  ) async throws -> JSONObject {
+    // A form that another site makes a browser send cannot have this type.
+    guard mediaType == "application/json" else {
+      throw Problem.unsupportedMediaType("application/json")
+    }
+    return try JSONObject(try await controlBytes(limit: limit), allowing: names)
+  }
+
+  /// `Content-Type` without its parameters, in lower case.
+  var mediaType: String {
+    (headers[.contentType] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
+  }
+
+  /// The whole body of a control endpoint.
+  ///
+  /// - Throws: the ``Problem`` 413 `body_too_large` or 415 `unsupported_content_encoding`.
+  func controlBytes(limit: Int) async throws -> [UInt8] {
     guard headers[.contentEncoding] ?? "identity" == "identity" else {
       throw Problem.unsupportedCoding("identity")
     }
-    // A form that another site makes a browser send cannot have this type.
-    let essence = (headers[.contentType] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
-    guard essence == "application/json" else {
-      throw Problem.unsupportedMediaType("application/json")
-    }
-    if let length = headers[.contentLength].flatMap({ Int($0) }), length > Self.controlLimit {
-      throw Problem.bodyTooLarge(limit: Self.controlLimit)
+    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw Problem.bodyTooLarge(limit: limit)
     }
     var bytes: [UInt8] = []
     for try await chunk in body {
-      guard bytes.count + chunk.readableBytes <= Self.controlLimit else {
-        throw Problem.bodyTooLarge(limit: Self.controlLimit)
+      guard bytes.count + chunk.readableBytes <= limit else {
+        throw Problem.bodyTooLarge(limit: limit)
       }
       bytes.append(contentsOf: chunk.readableBytesView)
     }
-    return try JSONObject(bytes, allowing: names)
+    return bytes
   }
 }

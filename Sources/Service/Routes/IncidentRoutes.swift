@@ -90,7 +90,9 @@ struct IncidentRoutes {
       let current = try await desk.item(
         context.parameters.get("id") ?? "", of: principal.organization)
     else { throw Problem.noSuch("incident") }
-    guard let condition = request.headers[.ifMatch] else { throw Problem.preconditionRequired }
+    guard let condition = request.headers[.ifMatch] else {
+      throw Problem.preconditionRequired("incident")
+    }
     guard condition == "*" || EntityTag(header: condition) == current.tag else {
       return Self.answer(current, status: .preconditionFailed)
     }
@@ -112,10 +114,10 @@ struct IncidentRoutes {
 }
 
 extension Problem {
-  static var preconditionRequired: Problem {
+  static func preconditionRequired(_ what: String) -> Problem {
     Problem(
       slug: "precondition_required", title: "A precondition is needed", status: 428,
-      detail: "send If-Match with the ETag of the incident as you have seen it")
+      detail: "send If-Match with the ETag of the \(what) as you have seen it")
   }
 
   /// The incident stands where the change is not allowed.

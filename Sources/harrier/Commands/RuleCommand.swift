@@ -4,8 +4,11 @@ import SigmaYAML
 
 struct RuleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rule", abstract: "Check Sigma rules, and run them on a file of events.",
-    subcommands: [Check.self, Match.self, Bench.self])
+    commandName: "rule", abstract: "Check Sigma rules, try them, and change those of a service.",
+    subcommands: [
+      Check.self, Match.self, Bench.self, Test.self, List.self, Show.self, Put.self, Mode.self,
+      Delete.self,
+    ])
 
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

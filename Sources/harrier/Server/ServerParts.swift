@@ -1,4 +1,5 @@
 import Access
+import Backtest
 import Core
 import Correlator
 import EventStore
@@ -92,6 +93,10 @@ struct ServerParts {
       access: access, ingestor: ingestor,
       events: EventQueries(records: RawRecords(pool: queryPool)),
       incidents: IncidentDesk(pool: queryPool, cache: caching?.cache),
+      rules: RuleDesk(
+        store: ruleStore, rulebook: rulebook, meter: meter,
+        backtest: Backtest(records: EventRecords(records: RawRecords(pool: queryPool))),
+        pool: queryPool, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
       cached: CachedReads(cache: caching?.cache),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
