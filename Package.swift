@@ -183,8 +183,8 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "EventScanner", "Ingestion", "Postgres", "TestServers",
-        hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
+        "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Postgres",
+        "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",

@@ -8,13 +8,7 @@ struct Group: Hashable, Sendable {
   /// Each value with its length before it, so that no value can look like two. At most
   /// `BoundedText.key` bytes, since it stands in an index.
   var key: String {
-    var text = ""
-    for value in values {
-      if !text.isEmpty { text += "|" }
-      text += String(value.value.utf8.count)
-      text += ":"
-      text += value.value
-    }
+    let text = values.map { "\($0.value.utf8.count):\($0.value)" }.joined(separator: "|")
     return BoundedText.cut(text, above: BoundedText.key, keeping: 900)
   }
 }

@@ -7,7 +7,6 @@ internal import Postgres
 struct DetectionDecoder {
   private let scanner = JSONScanner()
   private var tape = JSONTape()
-  private var name: [UInt8] = []
 
   /// - Parameter marks: tell which revision it was committed under; nil for the present one.
   mutating func detection(
@@ -20,7 +19,7 @@ struct DetectionDecoder {
       eventID: EventID(high: id.high, low: id.low), ruleID: try row.text(column + 2),
       ruleVersion: try row.int4(column + 3),
       receivedAt: Timestamp(microseconds: try row.timestamptz(column + 4)),
-      fields: try fields(try row.jsonbBytes(column + 9)),
+      fields: try fields(try row.jsonb(column + 9)),
       srcIP: try row.optionalInet(column + 5).flatMap { IPAddress(bytes: $0) },
       dstIP: try row.optionalInet(column + 6).flatMap { IPAddress(bytes: $0) },
       host: try row.optionalText(column + 7), user: try row.optionalText(column + 8),
@@ -31,7 +30,8 @@ struct DetectionDecoder {
   /// The members of a JSON object whose values are texts.
   ///
   /// - Throws: `IncidentStoreError` with `.unknownValue` for anything else.
-  private mutating func fields(_ text: [UInt8]) throws -> DetectionFields {
+  private mutating func fields(_ json: String) throws -> DetectionFields {
+    let text = Array(json.utf8)
     do {
       try scanner.scanRecord(text.span.bytes, into: &tape)
     } catch {
@@ -43,7 +43,7 @@ struct DetectionDecoder {
       guard tape.nodes[member].kind == .string else {
         throw IncidentStoreError(.unknownValue, "detections.fields holds what is no text")
       }
-      name.removeAll(keepingCapacity: true)
+      var name: [UInt8] = []
       tape.appendKey(at: member, in: text.span.bytes, to: &name)
       fields.add(
         String(decoding: name, as: UTF8.self), tape.string(at: member, in: text.span.bytes))

@@ -64,19 +64,16 @@ extension Problem {
 
   /// What the store found wrong.
   init(_ error: RuleStoreError) {
-    let errors = error.field.map {
-      [FieldError(pointer: "/\($0)", code: error.code.rawValue, detail: error.message)]
-    }
     switch error.code {
     case .notFound: self = .noSuch("rule or exception")
-    case .invalid:
+    case .limitExceeded where ["documents", "versions", "exceptions"].contains(error.field):
       self.init(
-        slug: "invalid_body", title: "The body is not valid", status: 400, detail: error.message,
-        errors: errors ?? [])
-    case .limitExceeded:
-      self.init(
-        slug: "limit_exceeded", title: "More than is allowed", status: 409, detail: error.message,
-        errors: errors ?? [])
+        slug: "limit_exceeded", title: "More than is allowed", status: 409, detail: error.message)
+    case .invalid, .limitExceeded:
+      let name = error.field == "rule" ? "rule_id" : error.field ?? ""
+      self = .invalidBody([
+        FieldError(pointer: "/\(name)", code: error.code.rawValue, detail: error.message)
+      ])
     case .notAllowed, .versionConflict:
       self.init(
         slug: "change_refused", title: "The change is not allowed", status: 409,

@@ -132,3 +132,50 @@ private enum Level: String, CaseIterable { case low, high }
     #expect(declared.status == 413)
   }
 }
+
+@Suite struct NestedJSONObjectTests {
+  private func object(_ text: String) throws(Problem) -> JSONObject {
+    try JSONObject(Array(text.utf8), allowing: ["entity", "match"])
+  }
+
+  @Test func nestedMembers() throws {
+    let object = try object(#"{"entity": {"type":"ip","on":null} ,"match":[{"a":1}]}"#)
+    let entity = try #require(try object.object("entity", allowing: ["type", "on"]))
+    #expect(try entity.requiredString("type") == "ip")
+    #expect(try object.container("match", maximumBytes: 9) == #"[{"a":1}]"#)
+    #expect(try Self.none().object("entity", allowing: []) == nil)
+    #expect(try Self.none().container("match", maximumBytes: 1) == nil)
+  }
+
+  private static func none() throws(Problem) -> JSONObject {
+    try JSONObject(Array(#"{"entity":null}"#.utf8), allowing: ["entity", "match"])
+  }
+
+  @Test func faultsNameTheirPlace() throws {
+    let text = #"{"entity":{"typ":1,"value":2,"value":3},"match":"x"}"#
+    let object = try object(text)
+    let nested = try #require(throws: Problem.self) {
+      _ = try object.object("entity", allowing: ["type", "value"])
+    }
+    #expect(
+      nested.errors.map { "\($0.pointer) \($0.code)" } == [
+        "/entity/typ unknown", "/entity/value duplicate",
+      ])
+    let wrong = try #require(throws: Problem.self) {
+      _ = try object.container("match", maximumBytes: 100)
+    }
+    #expect(wrong.errors.map(\.code) == ["wrong_type"])
+    let long = try #require(throws: Problem.self) {
+      _ = try object.container("entity", maximumBytes: 5)
+    }
+    #expect(long.errors.map(\.code) == ["too_long"])
+    let inner = try Self.nested(#"{"entity":{"type":1}}"#)
+    let type = try #require(throws: Problem.self) { _ = try inner.string("type") }
+    #expect(type.errors.map(\.pointer) == ["/entity/type"])
+  }
+
+  private static func nested(_ text: String) throws -> JSONObject {
+    let object = try JSONObject(Array(text.utf8), allowing: ["entity"])
+    return try #require(try object.object("entity", allowing: ["type"]))
+  }
+}
