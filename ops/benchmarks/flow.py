@@ -25,7 +25,6 @@ class Flow:
 
     def __init__(self, host: str, port: int, batches: Sequence[bytes], batch_size: int, rate: int) -> None:
         self._batches = batches
-        self._batch_size = batch_size
         self._pause = batch_size / rate
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -35,7 +34,7 @@ class Flow:
         self._threads = [
             threading.Thread(target=self._post, args=(host, port), daemon=True) for _ in range(CONNECTIONS)
         ]
-        self.sent_events = 0
+        self.stored_events = 0
         self.refused_batches = 0
         self.seconds = 0.0
         self.own_cpu_seconds = 0.0
@@ -88,7 +87,7 @@ class Flow:
             raise BenchError(f"the load was answered {response.status}: {response.body[:500]!r}")
         with self._lock:
             if response.status == 200:
-                self.sent_events += self._batch_size
+                self.stored_events += int(str(response.json()["stored"]))
             else:
                 self.refused_batches += 1
 

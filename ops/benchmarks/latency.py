@@ -93,7 +93,7 @@ class _Use:
         shares = ", ".join(f"{name} {used / self.seconds:.2f}" for name, used in self.cores.items())
         return {
             "load": f"{self.rate} events/s of {self.event_bytes} bytes asked, in batches of {LOAD_BATCH}; "
-            f"{self.events / self.seconds:,.0f} events/s acknowledged, {self.refused} batches refused",
+            f"{self.events / self.seconds:,.0f} events/s stored, {self.refused} batches refused",
             "processors in use": f"{shares}, of {os.cpu_count()}",
         }
 
@@ -118,7 +118,7 @@ class _Latency:
             time.sleep(SETTLE_SECONDS)
             found = self.probe(count)
         self.use.seconds += flow.seconds
-        self.use.events += flow.sent_events
+        self.use.events += flow.stored_events
         self.use.refused += flow.refused_batches
         self.use.cores["service"] += self._demo.cpu_seconds() - service
         self.use.cores["load generator"] += flow.own_cpu_seconds
