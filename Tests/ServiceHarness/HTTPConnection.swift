@@ -39,8 +39,10 @@ public final class HTTPConnection {
   public func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      let count = Self.retrying {
+        bytes[sent...].withUnsafeBytes {
+          Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
       }
       guard count > 0 else { throw HarnessError("sending failed: \(Self.errorText())") }
       sent += count
@@ -109,10 +111,18 @@ public final class HTTPConnection {
 
   private func receive() throws {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    let count = recv(socket, &buffer, buffer.count, 0)
+    let count = Self.retrying { recv(socket, &buffer, buffer.count, 0) }
     guard count >= 0 else { throw HarnessError("receiving failed: \(Self.errorText())") }
     guard count > 0 else { throw HarnessError("the service closed the connection") }
     pending += buffer[..<count]
+  }
+
+  /// Calls again what the end of some child process has interrupted.
+  private static func retrying(_ call: () -> Int) -> Int {
+    while true {
+      let count = call()
+      if count >= 0 || errno != EINTR { return count }
+    }
   }
 
   private static func position(of end: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
