@@ -1,5 +1,7 @@
 public import Core
+internal import Normalization
 public import Sigma
+internal import Synchronization
 
 /// A rule as the detector runs it: what each of its hits says of it.
 ///
@@ -15,6 +17,7 @@ public final class DetectionRule: Sendable {
   /// Whether its hits say why it matched. Those that only feed correlations do not: they are many, and
   /// an analyst looks at what they add up to.
   let isExplained: Bool
+  private let preparedExplainer = AtomicLazyReference<PreparedExplainer>()
 
   init(_ rule: Rule, version: Int32, carried names: [String], isExplained: Bool) {
     id = rule.id
@@ -23,6 +26,12 @@ public final class DetectionRule: Sendable {
     self.rule = rule
     carried = CarriedFields(names)
     self.isExplained = isExplained
+  }
+
+  /// Made for the first hit that is explained: most rules never match.
+  var explainer: PreparedExplainer {
+    preparedExplainer.load()
+      ?? preparedExplainer.storeIfNil(PreparedExplainer(rule, aliases: FieldAliases.table))
   }
 
   /// The values that correlations of the rule group and count by, under the names that the rule uses.

@@ -7,7 +7,6 @@ internal import Sigma
 public final class Detector: Sendable {
   let layers: [DetectorLayer]
   let exceptions: ExceptionSet?
-  private let explainer = RuleExplainer(aliases: FieldAliases.table)
 
   init(layers: [DetectorLayer], exceptions: ExceptionSet? = nil) {
     self.layers = layers
@@ -30,7 +29,7 @@ public final class Detector: Sendable {
   ) {
     scratch.bind(to: self)
     let first = hits.count
-    var flat: NaiveEvent?
+    var isRead = false
     for position in layers.indices {
       let slot = scratch.positions[position]
       let matched = layers[position].layer.matcher.match(
@@ -41,7 +40,7 @@ public final class Detector: Sendable {
           DetectionHit(
             row: row, rule: rule, fields: rule.carried.json(of: event.fields),
             matched: rule.isExplained
-              ? explanation(of: rule, event, &flat) : CarriedFields.nothing))
+              ? explanation(of: rule, event, &isRead, &scratch) : CarriedFields.nothing))
       }
     }
     if let exceptions, hits.count > first {
@@ -52,10 +51,11 @@ public final class Detector: Sendable {
   }
 
   private func explanation(
-    of rule: DetectionRule, _ event: NormalizedEvent, _ flat: inout NaiveEvent?
+    of rule: DetectionRule, _ event: NormalizedEvent, _ isRead: inout Bool,
+    _ scratch: inout DetectorScratch
   ) -> [UInt8] {
-    let known = flat ?? NaiveEvent(event.fields)
-    flat = known
-    return Array(explainer.explain(rule.rule, known).json.utf8)
+    if !isRead { scratch.explanation.read(event.fields) }
+    isRead = true
+    return rule.explainer.json(of: event.fields, scratch: &scratch.explanation)
   }
 }

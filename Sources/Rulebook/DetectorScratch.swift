@@ -12,6 +12,7 @@ public struct DetectorScratch: Sendable {
   }
 
   var slots: [Slot] = []
+  var explanation = ExplanationScratch()
   /// For each layer of the detector its slot.
   private(set) var positions: [Int] = []
   private var detector: Detector?

@@ -2,7 +2,8 @@ internal import Core
 internal import Sigma
 
 /// Some rules and events made from one seed, run by the compiled matcher, the naive evaluator and a
-/// second reading of the specification, which must agree.
+/// second reading of the specification, which must agree, and explained in both ways, which must be the
+/// same bytes.
 public struct FuzzRound {
   /// Questions whether a rule matches an event.
   public private(set) var questions = 0
@@ -33,16 +34,29 @@ public struct FuzzRound {
     let alone = Matcher(rules: [rules[0]], aliases: aliases)
     var aloneScratch = alone.makeScratch()
     let naive = NaiveEvaluator(aliases: aliases)
+    let explainer = RuleExplainer(aliases: aliases)
+    let prepared = rules.map { PreparedExplainer($0, aliases: aliases) }
+    var explanation = ExplanationScratch()
     let reading = SpecificationEvaluator(aliases: aliases)
     for _ in 0..<Self.events {
       let event = maker.event(Self.sets, &random)
       let fields = event.read
       let compiled = Set(matcher.match(fields, scratch: &scratch))
-      let expected = Set(naive.matches(rules, NaiveEvent(fields)))
+      let flat = NaiveEvent(fields)
+      let expected = Set(naive.matches(rules, flat))
+      explanation.read(fields)
       let first = !alone.match(fields, scratch: &aloneScratch).isEmpty
       matches += expected.count
       for (index, rule) in written.enumerated() {
         questions += 1
+        let told = explainer.explain(rules[index], flat).json
+        let toldFast = String(
+          decoding: prepared[index].json(of: fields, scratch: &explanation), as: UTF8.self)
+        if told != toldFast {
+          differences.append(
+            "seed \(seed): explained as\n\(told)\nand as\n\(toldFast)\naliases \(aliases)\nrule \(rule)\nevent\n\(event)"
+          )
+        }
         let opinion = reading.matches(rule, event)
         if opinion == nil { withoutOpinion += 1 }
         var answers = [
