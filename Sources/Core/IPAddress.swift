@@ -29,8 +29,9 @@ public struct IPAddress: Hashable, Sendable {
   }
 
   /// Reads 4 or 16 bytes in network order; nil for another count.
-  public init?(bytes: some Collection<UInt8>) {
-    let number = bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+  public init?(bytes: [UInt8]) {
+    var number: UInt128 = 0
+    for byte in bytes { number = number << 8 | UInt128(byte) }
     switch bytes.count {
     case 4: self.init(v4: UInt32(truncatingIfNeeded: number))
     case 16: self.init(v6: number)

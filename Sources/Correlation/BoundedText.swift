@@ -20,7 +20,11 @@ enum BoundedText {
 
   /// The value in the form in which groups compare it.
   static func folded(_ text: String) -> String {
-    cut(text.lowercased(), above: value, keeping: 256)
+    // Most values are addresses, ids and names that are short and in lower case already.
+    if text.utf8.count <= value, text.utf8.allSatisfy({ $0 < 0x41 || (0x5B...0x7F).contains($0) }) {
+      return text
+    }
+    return cut(text.lowercased(), above: value, keeping: 256)
   }
 
   /// 128 bits in hexadecimal, the same in every process: 64 of FNV-1a and 64 of a multiply-and-shift

@@ -60,7 +60,7 @@ public struct CorrelationEngine: Sendable {
   /// What has to be loaded before `detections` can be applied.
   public func needs(for detections: [Detection], clock: CorrelationClock) -> CorrelationNeeds {
     var needs = CorrelationNeeds()
-    for (index, own) in byFamily(detections).sorted(by: { $0.key < $1.key }) {
+    for (index, own) in byFamily(detections) {
       let span = plans.families[index].span
       let ranges = families[index].needs(
         own, span: span, now: clock.now.microseconds, slack: span.adding(limits.lateness))
@@ -135,7 +135,7 @@ public struct CorrelationEngine: Sendable {
       opened += 1
       return base + opened
     }
-    for (index, own) in byFamily(detections).sorted(by: { $0.key < $1.key }) {
+    for (index, own) in byFamily(detections) {
       actions += families[index].apply(
         own, plans.families[index], clock, &statistics, age: age)
     }
@@ -194,24 +194,34 @@ extension CorrelationEngine {
   }
 
   /// By the family's index; families for which detections wait are there too.
-  private func byFamily(_ detections: [Detection]) -> [Int: [Detection]] {
-    var result: [Int: [Detection]] = [:]
-    for index in families.indices where families[index].isWaiting { result[index] = [] }
+  private func byFamily(_ detections: [Detection]) -> [(index: Int, own: [Detection])] {
+    var result = [[Detection]](repeating: [], count: families.count)
+    // Detections of one rule often follow each other: the rule is looked up where it changes.
+    var rule = ""
+    var readers: [Int] = []
     for detection in detections {
-      for index in plans.familiesOfRule[detection.ruleID] ?? [] {
-        result[index, default: []].append(detection)
+      if detection.ruleID != rule {
+        rule = detection.ruleID
+        readers = plans.familiesOfRule[rule] ?? []
       }
+      for index in readers { result[index].append(detection) }
     }
-    return result
+    return result.enumerated()
+      .filter { index, own in !own.isEmpty || families[index].isWaiting }
+      .map { ($0.offset, $0.element) }
   }
 
   private func byPlainGroup(_ detections: [Detection]) -> [PlainChange] {
     var places: [PlainKey: Int] = [:]
     var result: [PlainChange] = []
+    var rule = ""
+    var known: CorrelationPlan?
     for detection in detections {
-      guard let plan = plans.plainRules[detection.ruleID],
-        !detection.excepted.contains(plan.ruleID)
-      else { continue }
+      if detection.ruleID != rule {
+        rule = detection.ruleID
+        known = plans.plainRules[rule]
+      }
+      guard let plan = known, !detection.excepted.contains(plan.ruleID) else { continue }
       let group = CorrelationPlan.principal(of: detection)
       let key = PlainKey(rule: plan.ruleID, group: group.key)
       let place = places[key] ?? result.count

@@ -8,7 +8,13 @@ struct Group: Hashable, Sendable {
   /// Each value with its length before it, so that no value can look like two. At most
   /// `BoundedText.key` bytes, since it stands in an index.
   var key: String {
-    let text = values.map { "\($0.value.utf8.count):\($0.value)" }.joined(separator: "|")
+    var text = ""
+    for value in values {
+      if !text.isEmpty { text += "|" }
+      text += String(value.value.utf8.count)
+      text += ":"
+      text += value.value
+    }
     return BoundedText.cut(text, above: BoundedText.key, keeping: 900)
   }
 }

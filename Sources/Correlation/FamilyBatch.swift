@@ -11,6 +11,9 @@ struct FamilyBatch: Sendable {
   }
 
   private var changes: [[String: GroupChange]]
+  /// The rule of the last detection, and what it is used for: the next one's is often the same.
+  private var rule = ""
+  private var uses: [CorrelationFamily.Use] = []
 
   init(_ family: CorrelationFamily) {
     changes = Array(repeating: [:], count: family.plans.count)
@@ -28,7 +31,11 @@ struct FamilyBatch: Sendable {
   mutating func add(
     _ detection: Detection, _ family: CorrelationFamily, _ count: inout CorrelationStatistics
   ) {
-    for use in family.uses[detection.ruleID] ?? [] {
+    if detection.ruleID != rule {
+      rule = detection.ruleID
+      uses = family.uses[rule] ?? []
+    }
+    for use in uses {
       insert(detection, plan: use.plan, steps: use.steps, family, &count)
     }
   }

@@ -24,6 +24,7 @@ struct FamilyState: Sendable {
   ) -> [ClosedRange<Int64>] {
     let reach = span.adding(span)
     var wanted: [ClosedRange<Int64>] = lost
+    if wanted.isEmpty, unplaced.isEmpty, isInOneSegment(detections, span: span) { return [] }
     for ts in (unplaced + detections).map(\.ts.microseconds).sorted()
     where !segments.contains(where: { $0.reaches(ts, span: span) }) {
       if let last = wanted.last, last.contains(ts.adding(-reach)) {
@@ -33,6 +34,17 @@ struct FamilyState: Sendable {
       }
     }
     return joined(wanted.map { $0.upperBound >= now ? $0.lowerBound...Int64.max : $0 })
+  }
+
+  /// Whether one segment reaches all of them, as the one that reaches to now mostly does.
+  private func isInOneSegment(_ detections: [Detection], span: Int64) -> Bool {
+    guard let first = detections.first else { return true }
+    let (oldest, newest) = detections.reduce((first.ts, first.ts)) {
+      (min($0.0, $1.ts), max($0.1, $1.ts))
+    }
+    return segments.contains {
+      $0.reaches(oldest.microseconds, span: span) && $0.reaches(newest.microseconds, span: span)
+    }
   }
 
   /// Widens each to the segments that it touches, which it will replace.

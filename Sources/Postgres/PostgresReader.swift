@@ -69,6 +69,11 @@
     return text()
   }
 
+  mutating func jsonbBytes() -> [UInt8]? {
+    guard integer(UInt8.self) == 1 else { return nil }
+    return byteArray()
+  }
+
   /// An array of one dimension at most.
   mutating func array<Element>(_ read: (inout PostgresReader) -> Element?) -> [Element?]? {
     guard let dimensions = integer(Int32.self), integer(Int32.self) != nil,

@@ -109,6 +109,12 @@ extension PostgresRow {
     try required(column, optionalJSONB(column))
   }
 
+  /// The JSON as UTF-8.
+  public func jsonbBytes(_ column: Int) throws -> [UInt8] {
+    try required(
+      column, decode(column, "jsonb", { $0 == PostgresType.jsonb }, { $0.jsonbBytes() }))
+  }
+
   /// Lends the bytes of a `bytea` or text column without a copy; nil for null.
   public func withBytes<R>(_ column: Int, _ body: (RawSpan) throws -> R) throws -> R? {
     let type = type(column)
