@@ -1,5 +1,6 @@
 internal import Core
 public import EventStore
+public import Normalization
 internal import Postgres
 
 /// Runs rules over stored events and says what they would have done. It only reads.
@@ -8,14 +9,20 @@ internal import Postgres
 /// that still fills sees some of what comes meanwhile. Windows begin with the range: an incident whose
 /// events lie partly before it is found only by those within it.
 public struct Backtest: Sendable {
+  /// By which records are read, as ingestion reads them.
+  public let mappings: MappingCatalog
   private let records: EventRecords
   private let progressInterval: Duration
 
   /// - Parameters:
   ///   - records: on the pool for analysts.
   ///   - progressInterval: between two calls of `progress`, at least.
-  public init(records: EventRecords, progressInterval: Duration = .milliseconds(250)) {
+  public init(
+    records: EventRecords, mappings: MappingCatalog = .builtIn,
+    progressInterval: Duration = .milliseconds(250)
+  ) {
     self.records = records
+    self.mappings = mappings
     self.progressInterval = progressInterval
   }
 
@@ -43,7 +50,7 @@ public struct Backtest: Sendable {
   ) async throws -> BacktestReport {
     let start = ContinuousClock.now
     let limits = request.limits
-    var run = BacktestRun(request)
+    var run = BacktestRun(request, mappings: mappings)
     let estimated = try await estimate(request)
     var position: EventPosition?
     var told = start

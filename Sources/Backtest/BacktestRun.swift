@@ -9,7 +9,7 @@ struct BacktestRun {
   let request: BacktestRequest
   private var candidate: RuleTrial
   private var baseline: RuleTrial?
-  private var reader = RecordReader()
+  private var reader: RecordReader
   /// Memory of the events that are normalized and matched together.
   private var events: [NormalizedEvent]
   private var sources = EntityCounter()
@@ -31,8 +31,9 @@ struct BacktestRun {
   /// So many events are normalized, and then matched, that asking for the CPU time costs nothing.
   static let chunk = 64
 
-  init(_ request: BacktestRequest) {
+  init(_ request: BacktestRequest, mappings: MappingCatalog = .builtIn) {
     self.request = request
+    reader = RecordReader(mappings: mappings)
     candidate = RuleTrial(request.candidate)
     baseline = request.baseline.map { RuleTrial($0) }
     events = Array(repeating: NormalizedEvent(), count: Self.chunk)

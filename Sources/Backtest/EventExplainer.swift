@@ -1,12 +1,13 @@
 internal import Core
 public import EventStore
-internal import Normalization
+public import Normalization
 internal import Rulebook
 public import Sigma
 
 /// Says of one stored event why a rule matches it or why it does not.
 public struct EventExplainer: Sendable {
   private let rules: RuleSet
+  private let mappings: MappingCatalog
   private let carriers: [DetectionRule]
   private let version: Int32?
   private let explainer = RuleExplainer(aliases: FieldAliases.table)
@@ -14,7 +15,8 @@ public struct EventExplainer: Sendable {
   /// - Parameters:
   ///   - rules: what is asked about, with the rules that a correlation refers to.
   ///   - version: what the explanation calls the rule's version.
-  public init(rules: RuleSet, version: Int32? = nil) {
+  public init(rules: RuleSet, version: Int32? = nil, mappings: MappingCatalog = .builtIn) {
+    self.mappings = mappings
     self.rules = rules
     carriers = DetectionRule.all(of: rules)
     self.version = version
@@ -38,7 +40,7 @@ public struct EventExplainer: Sendable {
   ) async throws -> EventExplanation {
     let uses = try uses(of: id)
     var event = NormalizedEvent()
-    var reader = RecordReader()
+    var reader = RecordReader(mappings: mappings)
     try reader.read(record, into: &event)
     let flat = NaiveEvent(event.fields)
     let correlation = rules.index(ofCorrelation: id).map { rules.correlations[$0] }

@@ -1,7 +1,7 @@
 internal import Core
 internal import Correlation
 internal import EventStore
-internal import Normalization
+public import Normalization
 internal import Rulebook
 public import Sigma
 
@@ -9,6 +9,7 @@ public import Sigma
 /// hold.
 public struct IncidentExplainer: Sendable {
   private let rules: RuleSet
+  private let mappings: MappingCatalog
   private let carriers: [DetectionRule]
   private let explainer = RuleExplainer(aliases: FieldAliases.table)
 
@@ -17,7 +18,8 @@ public struct IncidentExplainer: Sendable {
 
   /// - Parameter rules: those of the version that raised the incident; what is not among them is
   ///   explained by what was stored alone.
-  public init(rules: RuleSet) {
+  public init(rules: RuleSet, mappings: MappingCatalog = .builtIn) {
+    self.mappings = mappings
     self.rules = rules
     carriers = DetectionRule.all(of: rules)
   }
@@ -42,7 +44,7 @@ public struct IncidentExplainer: Sendable {
     _ incident: IncidentSummary, evidence: [IncidentEvent], keptBack: [KeptBack]
   ) async throws -> IncidentExplanation {
     let shown = evidence.sorted { $0.key < $1.key }.prefix(Self.maximumEvents)
-    var reader = RecordReader()
+    var reader = RecordReader(mappings: mappings)
     var event = NormalizedEvent()
     var steps: [IncidentExplanation.Step] = []
     for evidence in shown {

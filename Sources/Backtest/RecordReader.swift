@@ -8,7 +8,11 @@ struct RecordReader {
   private let scanner = JSONScanner(
     limits: ScanLimits(maxLeaves: 65_536, maxRecordBytes: RawRecords.maxRecordBytes))
   private var tape = JSONTape()
-  private var normalizer = Normalizer()
+  private var normalizer: Normalizer
+
+  init(mappings: MappingCatalog) {
+    normalizer = Normalizer(catalog: mappings)
+  }
 
   /// - Throws: `BacktestError` of code `.unreadable`: today's normalization refuses the record.
   mutating func read(

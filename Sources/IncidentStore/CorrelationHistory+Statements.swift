@@ -27,18 +27,6 @@ extension CorrelationHistory {
     "correlation.heads", "select id, head from event_writers order by id")
   static let findCursors = PostgresStatement(
     "correlation.cursors", "select writer_id, seq from correlation_cursors where shard = $1")
-  static let findEnd = PostgresStatement(
-    "correlation.chunk_end",
-    """
-    select writer_seq
-    from detections
-    where writer_id = $2
-      and writer_seq between $3 and $4
-      and organization_id % 16 = any ($1)
-    order by writer_seq
-    offset $5
-    limit 1
-    """)
   static let readCommits = PostgresStatement(
     "correlation.read",
     """
@@ -47,6 +35,8 @@ extension CorrelationHistory {
     where d.writer_id = $2
       and d.writer_seq between $3 and $4
       and d.organization_id % 16 = any ($1)
+    order by d.writer_seq
+    limit $5
     """)
   static let moveCursor = PostgresStatement(
     "correlation.advance",

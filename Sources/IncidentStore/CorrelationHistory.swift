@@ -23,30 +23,56 @@ public enum CorrelationHistory {
 
   /// The detections of a writer's commits, for the organizations of some shards.
   ///
-  /// Reads whole commits until it has at least `limit` detections.
+  /// Reads whole commits, of no more than `limit` detections together unless one alone has more.
   ///
   /// - Returns: the detections by organization, and the last commit read.
   public static func read(
     _ shards: [CorrelationShard], writer: Int32, commits: ClosedRange<Int64>, limit: Int64,
     on connection: isolated PostgresConnection
   ) throws -> (detections: [OrganizationID: [Detection]], last: Int64) {
-    let names = PostgresValue.int4Array(shards.map(\.rawValue))
-    let ends = try connection.query(
-      findEnd,
-      [
-        names, .int4(writer), .int8(commits.lowerBound), .int8(commits.upperBound), .int8(limit),
-      ]
-    ) { try $0.int8(0) }
-    let last = ends.first ?? commits.upperBound
-    var decoder = DetectionDecoder()
-    let rows = try connection.query(
-      readCommits, [names, .int4(writer), .int8(commits.lowerBound), .int8(last)]
-    ) { row in
-      (OrganizationID(try row.int4(0)), try decoder.detection(row, from: 1, nil))
+    let rows = try rows(shards, writer, commits, limit: limit + 1, on: connection)
+    guard rows.count > limit, let first = rows.first?.commit, let end = rows.last?.commit else {
+      return (byOrganization(rows), commits.upperBound)
     }
+    // The last commit may be cut off; it is left to the next time unless there is no other.
+    guard first == end else {
+      return (byOrganization(rows.filter { $0.commit < end }), end - 1)
+    }
+    return (
+      byOrganization(try self.rows(shards, writer, end...end, limit: .max, on: connection)), end
+    )
+  }
+
+  private typealias CommittedDetection = (
+    organization: OrganizationID, commit: Int64, detection: Detection
+  )
+
+  /// In the order of the commits.
+  private static func rows(
+    _ shards: [CorrelationShard], _ writer: Int32, _ commits: ClosedRange<Int64>, limit: Int64,
+    on connection: isolated PostgresConnection
+  ) throws -> [CommittedDetection] {
+    var decoder = DetectionDecoder()
+    return try connection.query(
+      readCommits,
+      [
+        .int4Array(shards.map(\.rawValue)), .int4(writer), .int8(commits.lowerBound),
+        .int8(commits.upperBound), .int8(limit),
+      ]
+    ) { row in
+      (
+        OrganizationID(try row.int4(0)), try row.int8(1 + DetectionDecoder.commit),
+        try decoder.detection(row, from: 1, nil)
+      )
+    }
+  }
+
+  private static func byOrganization(
+    _ rows: [CommittedDetection]
+  ) -> [OrganizationID: [Detection]] {
     var found: [OrganizationID: [Detection]] = [:]
-    for (organization, detection) in rows { found[organization, default: []].append(detection) }
-    return (found, last)
+    for row in rows { found[row.organization, default: []].append(row.detection) }
+    return found
   }
 
   /// Moves the cursor past a commit.

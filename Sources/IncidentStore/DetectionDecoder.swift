@@ -8,12 +8,15 @@ struct DetectionDecoder {
   private let scanner = JSONScanner()
   private var tape = JSONTape()
 
+  /// Where the columns have the number of the commit.
+  static let commit = 10
+
   /// - Parameter marks: tell which revision it was committed under; nil for the present one.
   mutating func detection(
     _ row: PostgresRow, from column: Int, _ marks: RevisionMarks?
   ) throws -> Detection {
     let id = try row.uuid(column + 1)
-    let (commit, writer) = (try row.int8(column + 10), try row.int4(column + 11))
+    let (commit, writer) = (try row.int8(column + Self.commit), try row.int4(column + 11))
     return Detection(
       ts: Timestamp(microseconds: try row.timestamptz(column)),
       eventID: EventID(high: id.high, low: id.low), ruleID: try row.text(column + 2),

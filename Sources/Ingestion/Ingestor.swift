@@ -1,5 +1,6 @@
 public import Core
 public import EventStore
+public import Normalization
 public import Rulebook
 
 /// Takes batches from any source and answers each once it is durable.
@@ -15,20 +16,21 @@ public final class Ingestor: Sendable {
   private let committer: GroupCommitter
   private let records: RawRecords
   private let sampler: RawSampler
-  private let toolbox = StagingToolbox()
+  private let toolbox: StagingToolbox
   private let rulebook: Rulebook
   private let meter: RuleCostMeter
   private let observer: any IngestObserver
   private let committed: @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void
 
   /// - Parameters:
+  ///   - mappings: how records become events.
   ///   - meter: is shown the events and their matches.
   ///   - observer: for metrics and logs.
   ///   - committed: is told of new events behind their commit and before the answer, with one time of
   ///     each month.
   public init(
     limits: IngestLimits, numbers: BatchNumbers, partitions: Partitions, committer: GroupCommitter,
-    records: RawRecords, sampler: RawSampler,
+    records: RawRecords, sampler: RawSampler, mappings: MappingCatalog = .builtIn,
     rulebook: Rulebook, meter: RuleCostMeter, observer: any IngestObserver,
     committed: @escaping @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void = { _, _ in
     }
@@ -40,6 +42,7 @@ public final class Ingestor: Sendable {
     self.committer = committer
     self.records = records
     self.sampler = sampler
+    toolbox = StagingToolbox(mappings: mappings)
     self.rulebook = rulebook
     self.meter = meter
     self.observer = observer

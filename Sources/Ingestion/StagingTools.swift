@@ -6,14 +6,15 @@ internal import Rulebook
 /// What staging a batch needs and what is costly to make: buffers, a compressor, a normalizer with its
 /// tables, the matcher's memory. Used by one batch at a time and then by another, hence `@unchecked`.
 struct StagingTools: @unchecked Sendable {
-  var normalizer = Normalizer()
+  var normalizer: Normalizer
   var event = NormalizedEvent()
   var identity = EventIdentity()
   var matching = DetectorScratch()
   var frame: [UInt8] = []
   let compressor: ZstdCompressor
 
-  init() throws {
+  init(mappings: MappingCatalog) throws {
+    normalizer = Normalizer(catalog: mappings)
     compressor = try ZstdCompressor()
   }
 }
@@ -23,11 +24,16 @@ final class StagingToolbox: Sendable {
   /// More are not kept: so many batches are never staged at once on a machine of sensible size.
   private static let capacity = 32
 
+  private let mappings: MappingCatalog
   private let idle = NIOLockedValueBox<[StagingTools]>([])
+
+  init(mappings: MappingCatalog) {
+    self.mappings = mappings
+  }
 
   func take() throws -> StagingTools {
     if let tools = idle.withLockedValue({ $0.popLast() }) { return tools }
-    return try StagingTools()
+    return try StagingTools(mappings: mappings)
   }
 
   func giveBack(_ tools: StagingTools) {

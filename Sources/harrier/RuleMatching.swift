@@ -12,6 +12,7 @@ import Sigma
 struct RuleMatching {
   private let rules: RuleSet
   private let matcher: Matcher
+  private let mappings: MappingCatalog
   /// Nil where incidents are not asked for.
   private var correlating: FileCorrelation?
 
@@ -19,8 +20,9 @@ struct RuleMatching {
   private static let lineLimit = 16 << 20
 
   /// - Parameter correlates: whether incidents are printed behind the matches.
-  init(rules: RuleSet, correlates: Bool = false) {
+  init(rules: RuleSet, mappings: MappingCatalog, correlates: Bool = false) {
     self.rules = rules
+    self.mappings = mappings
     matcher = Matcher(rules: rules.rules, aliases: FieldAliases.table)
     if correlates { correlating = FileCorrelation(rules: rules) }
   }
@@ -31,7 +33,7 @@ struct RuleMatching {
       throw CommandError(.notFound, "\(path): \(FileText.reason())")
     }
     defer { fclose(file) }
-    var reader = EventLineReader()
+    var reader = EventLineReader(mappings: mappings)
     var scratch = matcher.makeScratch()
     var number = 0
     var buffer: UnsafeMutablePointer<CChar>?
@@ -72,11 +74,15 @@ struct RuleMatching {
 struct EventLineReader {
   private let scanner = JSONScanner(limits: ScanLimits(maxLeaves: 65536, maxRecordBytes: 16 << 20))
   private var tape = JSONTape()
-  private var normalizer = Normalizer()
+  private var normalizer: Normalizer
   private var mapped = MappedEvent()
   private(set) var event = NormalizedEvent()
 
   var fields: EventFields { event.fields }
+
+  init(mappings: MappingCatalog) {
+    normalizer = Normalizer(catalog: mappings)
+  }
 
   /// False for a blank line.
   ///

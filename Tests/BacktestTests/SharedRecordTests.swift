@@ -39,7 +39,7 @@ struct SharedRecordTests {
 
   @Test(arguments: [("evtx", 7), ("cloud", 2)])
   func recordsAreReadAgainAsTheyWereWhenTheyCame(name: String, step: Int) throws {
-    var reader = RecordReader()
+    var reader = RecordReader(mappings: .builtIn)
     var again = NormalizedEvent()
     let stored = try Self.store(name, step: step)
     #expect(stored.count > 1000)

@@ -35,7 +35,9 @@ extension RuleDesk {
       trial = rules.trial(of: [id])
     }
     guard trial.subjects.contains(id) else { throw Problem.notRunning(id, trial.refusals) }
-    return try await EventExplainer(rules: trial.set, version: shown).explain(
+    return try await EventExplainer(
+      rules: trial.set, version: shown, mappings: backtest.mappings
+    ).explain(
       EventRecord(event), rule: id)
   }
 
@@ -70,7 +72,7 @@ extension RuleDesk {
       group: stored.group, first: first, last: last, eventCount: incident.eventCount,
       threshold: stored.threshold, stored: Array(incident.explanation.utf8))
     let kept = try await keptBack(summary, stored, set, of: organization)
-    return try await IncidentExplainer(rules: set).explain(
+    return try await IncidentExplainer(rules: set, mappings: backtest.mappings).explain(
       summary, evidence: events, keptBack: kept)
   }
 

@@ -35,6 +35,8 @@ struct RuleCommand: AsyncParsableCommand {
         """)
     @Option(help: "Rule files, or folders of them; may be given several times.")
     var rules: [String]
+    @Option(help: "Files or folders of your own mappings of records; may be given several times.")
+    var mappings: [String] = []
     @Flag(help: "Print the incidents, too, one a line behind the matches.")
     var correlate = false
     @Argument(help: "A file with one event a line; - is standard input.")
@@ -43,7 +45,8 @@ struct RuleCommand: AsyncParsableCommand {
     func run() async throws {
       let loaded = RuleLoader().load(paths: rules)
       for refusal in loaded.refusals { Terminal().say("harrier: refused \(refusal)") }
-      var matching = RuleMatching(rules: loaded.set, correlates: correlate)
+      var matching = RuleMatching(
+        rules: loaded.set, mappings: try MappingPaths.load(mappings), correlates: correlate)
       try matching.run(events: events)
     }
   }

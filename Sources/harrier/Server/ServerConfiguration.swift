@@ -15,6 +15,8 @@ struct ServerConfiguration {
   var port: Int
   var roles: Set<Role>
   var rulePaths: [String]
+  /// A user's own mappings of records to events.
+  var mappingPaths: [String]
   var migrations: String
   var logLevel: String
   /// Statements that take longer are logged.
@@ -42,6 +44,7 @@ struct ServerConfiguration {
     roles = try names.isEmpty ? Set(Role.allCases) : Set(names.map { try Self.role(named: $0) })
     let paths = settings.list("HARRIER_RULES", separator: ":")
     rulePaths = paths.isEmpty ? [FileText.besideProgram("ops/rules")].compactMap { $0 } : paths
+    mappingPaths = settings.list("HARRIER_MAPPINGS", separator: ":")
     migrations = try Self.migrations(settings)
     logLevel = settings.text("HARRIER_LOG_LEVEL", default: "info")
     slowQueryMilliseconds = try settings.integer(

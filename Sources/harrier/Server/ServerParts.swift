@@ -61,6 +61,7 @@ struct ServerParts {
     committer = GroupCommitter(
       writers: writers, hold: configuration.limits.hold,
       patience: configuration.limits.commitPatience)
+    let mappings = try MappingPaths.load(configuration.mappingPaths)
     let ruleStore = RuleStore(pool: pool)
     if configuration.roles.contains(.maintain) {
       try await Self.publishRules(configuration, in: ruleStore, logger)
@@ -83,8 +84,8 @@ struct ServerParts {
       observer: CorrelationMonitor(logger: logger, metrics: metrics))
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
-      committer: committer, records: records, sampler: sampler, rulebook: rulebook,
-      meter: meter,
+      committer: committer, records: records, sampler: sampler, mappings: mappings,
+      rulebook: rulebook, meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
       committed: { organization, months in
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
@@ -95,7 +96,8 @@ struct ServerParts {
       incidents: IncidentDesk(pool: queryPool, cache: caching?.cache),
       rules: RuleDesk(
         store: ruleStore, rulebook: rulebook, meter: meter,
-        backtest: Backtest(records: EventRecords(records: RawRecords(pool: queryPool))),
+        backtest: Backtest(
+          records: EventRecords(records: RawRecords(pool: queryPool)), mappings: mappings),
         pool: queryPool, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
       cached: CachedReads(cache: caching?.cache),
       readiness: Readiness(
