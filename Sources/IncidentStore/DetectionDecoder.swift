@@ -7,6 +7,7 @@ internal import Postgres
 struct DetectionDecoder {
   private let scanner = JSONScanner()
   private var tape = JSONTape()
+  private var name: [UInt8] = []
 
   /// Where the columns have the number of the commit.
   static let commit = 10
@@ -22,7 +23,7 @@ struct DetectionDecoder {
       eventID: EventID(high: id.high, low: id.low), ruleID: try row.text(column + 2),
       ruleVersion: try row.int4(column + 3),
       receivedAt: Timestamp(microseconds: try row.timestamptz(column + 4)),
-      fields: try fields(try row.jsonb(column + 9)),
+      fields: try fields(try row.jsonbBytes(column + 9)),
       srcIP: try row.optionalInet(column + 5).flatMap { IPAddress(bytes: $0) },
       dstIP: try row.optionalInet(column + 6).flatMap { IPAddress(bytes: $0) },
       host: try row.optionalText(column + 7), user: try row.optionalText(column + 8),
@@ -33,8 +34,7 @@ struct DetectionDecoder {
   /// The members of a JSON object whose values are texts.
   ///
   /// - Throws: `IncidentStoreError` with `.unknownValue` for anything else.
-  private mutating func fields(_ json: String) throws -> DetectionFields {
-    let text = Array(json.utf8)
+  private mutating func fields(_ text: [UInt8]) throws -> DetectionFields {
     do {
       try scanner.scanRecord(text.span.bytes, into: &tape)
     } catch {
@@ -46,7 +46,7 @@ struct DetectionDecoder {
       guard tape.nodes[member].kind == .string else {
         throw IncidentStoreError(.unknownValue, "detections.fields holds what is no text")
       }
-      var name: [UInt8] = []
+      name.removeAll(keepingCapacity: true)
       tape.appendKey(at: member, in: text.span.bytes, to: &name)
       fields.add(
         String(decoding: name, as: UTF8.self), tape.string(at: member, in: text.span.bytes))
