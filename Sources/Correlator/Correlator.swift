@@ -59,8 +59,12 @@ public actor Correlator {
       }
       for await _ in wakes {
         if Task.isCancelled { break }
+        let began = ContinuousClock.now
         await workUntilIdle()
-        do { try await Task.sleep(for: configuration.rest) } catch { break }
+        // What a look costs beside its detections is saved where looks are costly.
+        let rest = max(
+          configuration.rest, min((ContinuousClock.now - began) * 3, configuration.longestRest))
+        do { try await Task.sleep(for: rest) } catch { break }
       }
       group.cancelAll()
     }

@@ -12,6 +12,8 @@ public struct CorrelatorConfiguration: Sendable {
   /// How long it rests once it has caught up: while events stream in, one larger transaction then does
   /// the work of many small ones.
   public var rest: Duration
+  /// It rests three times as long as it has worked, but no longer than this.
+  public var longestRest: Duration
   /// Detections that one transaction takes, rounded up to whole commits.
   public var batchSize: Int64
   /// Detections that one question about the past may bring.
@@ -26,7 +28,8 @@ public struct CorrelatorConfiguration: Sendable {
 
   public init(
     owner: String, leaseSeconds: Int32 = 10, pollInterval: Duration = .seconds(1),
-    rest: Duration = .milliseconds(25), batchSize: Int64 = 5_000, historyLimit: Int64 = 200_000,
+    rest: Duration = .milliseconds(25), longestRest: Duration = .milliseconds(100),
+    batchSize: Int64 = 5_000, historyLimit: Int64 = 200_000,
     wholeHistoryLimit: Int64 = 20_000,
     organizations: Int = 256, lateness: Int64 = 60_000_000,
     limits: CorrelationLimits = CorrelationLimits()
@@ -35,6 +38,7 @@ public struct CorrelatorConfiguration: Sendable {
     self.leaseSeconds = leaseSeconds
     self.pollInterval = pollInterval
     self.rest = rest
+    self.longestRest = longestRest
     self.batchSize = batchSize
     self.historyLimit = historyLimit
     self.wholeHistoryLimit = wholeHistoryLimit
