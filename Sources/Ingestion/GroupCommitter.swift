@@ -57,7 +57,7 @@ public final class GroupCommitter: Sendable {
   static let groupRows = 5000
   /// How many events are worth a second transaction beside one that runs: below it, what every
   /// transaction costs is felt.
-  static let worthwhileRows = 1500
+  static let worthwhileRows = 1000
 
   private let writers: [EventWriter]
   private let hold: Duration
