@@ -42,6 +42,11 @@ public actor Correlator {
     memory.bytes[organization] ?? [:]
   }
 
+  /// The same of all organizations together.
+  public var stateBytes: Int {
+    memory.bytes.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+  }
+
   /// Works until the task is cancelled, then gives its leases back.
   ///
   /// Failures of the database are told to the observer and outlived.

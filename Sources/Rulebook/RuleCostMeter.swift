@@ -87,6 +87,26 @@ public final class RuleCostMeter: Sendable {
     .sorted { $0.ruleID < $1.ruleID }
   }
 
+  /// The costliest rules of the installation, with the matches of all organizations: what an operator
+  /// may see.
+  public func costliest(_ limit: Int) -> [RuleCost] {
+    let measured = costs.withLockedValue { $0 }.filter { $0.key.organization == nil }
+      .sorted { $0.value != $1.value ? $0.value > $1.value : $0.key.ruleID < $1.key.ruleID }
+      .prefix(limit)
+    let wanted = Set(measured.map(\.key.ruleID))
+    var detections: [String: Int] = [:]
+    counts.withLockedValue { counts in
+      for (key, count) in counts.byRule where wanted.contains(key.ruleID) {
+        detections[key.ruleID, default: 0] += count
+      }
+    }
+    return measured.map { key, nanoseconds in
+      RuleCost(
+        ruleID: key.ruleID, version: key.version, nanosecondsPerEvent: nanoseconds,
+        detections: detections[key.ruleID] ?? 0)
+    }
+  }
+
   /// Measures until the task is cancelled.
   public func run() async {
     while !Task.isCancelled {

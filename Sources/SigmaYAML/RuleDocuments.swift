@@ -44,6 +44,7 @@ public struct RuleDocuments: Sendable {
     let location = RuleLocation(file: file, line: node.line)
     do throws(SigmaError) {
       let reader = try NodeReader(node)
+      guard !Self.isConversionTable(reader) else { return }
       try collection.check(reader)
       let kinds = ["detection", "correlation", "filter"].filter(reader.has)
       guard kinds.count == 1 else {
@@ -61,6 +62,13 @@ public struct RuleDocuments: Sendable {
     } catch {
       refuse(error, file: file, line: node.line, rule: RuleMetadata.identity(of: node))
     }
+  }
+
+  /// Whether a document is a table of a converter (`logsources` and what they are mapped to), as they
+  /// lie beside rules in public collections: no rule, and none that went wrong.
+  private static func isConversionTable(_ reader: NodeReader) -> Bool {
+    reader.has("logsources")
+      && !["logsource", "detection", "correlation", "filter", "action"].contains(where: reader.has)
   }
 
   /// Applies the filters, then resolves every reference.

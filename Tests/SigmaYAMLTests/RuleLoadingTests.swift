@@ -182,4 +182,20 @@ import Testing
     )
     #expect(loaded.report.text.hasSuffix("1 rules loaded, 1 refused"))
   }
+
+  @Test func aConvertersTableBesideRulesIsNoRule() {
+    let table = """
+      title: THOR
+      backends: [thor]
+      logsources:
+        security:
+          product: windows
+          service: security
+          sources: ["WinEventLog:Security"]
+      """
+    #expect(
+      RuleLoader().load(text: table, file: "thor.yml").report.json == #"{"loaded":0,"refused":[]}"#)
+    let typo = table + "\ndetection:\n  a:\n    b: c\n  condition: a\n"
+    #expect(RuleLoader().load(text: typo, file: "rule.yml").refusals.count == 1)
+  }
 }

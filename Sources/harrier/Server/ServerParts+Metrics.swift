@@ -1,5 +1,6 @@
 import Ingestion
 import Postgres
+import Rulebook
 import Service
 import Telemetry
 
@@ -33,6 +34,26 @@ extension ServerParts {
       "harrier_commit_waiting_batches", help: "Batches that wait for a writer."
     ) {
       [MetricSample(Double(committer.waiting))]
+    }
+  }
+
+  /// Shows what the installation's rules cost on this node.
+  static func measure(_ meter: RuleCostMeter, in metrics: MetricsRegistry) {
+    let most = 50
+    metrics.sampled(
+      "harrier_rule_cost_seconds",
+      help: "CPU time an event of the costliest rules, each run alone.",
+      labels: ["rule"]
+    ) {
+      meter.costliest(most).map {
+        MetricSample(($0.nanosecondsPerEvent ?? 0) / 1e9, labels: [$0.ruleID])
+      }
+    }
+    metrics.sampled(
+      "harrier_rule_detections", help: "Detections of the costliest rules since the start.",
+      labels: ["rule"]
+    ) {
+      meter.costliest(most).map { MetricSample(Double($0.detections), labels: [$0.ruleID]) }
     }
   }
 

@@ -32,6 +32,7 @@ extension ServerParts {
     }
     if configuration.roles.contains(.correlate) {
       services.append(BackgroundService { await correlate() })
+      services.append(BackgroundService { await watchCorrelation() })
     }
     if let caching { services.append(BackgroundService { await caching.run() }) }
     return services + [application, announcement]
@@ -65,6 +66,15 @@ extension ServerParts {
       try await correlator.run()
     } catch {
       logger.critical("correlation has stopped", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func watchCorrelation() async {
+    let memory = service.metrics.gauge(
+      "harrier_correlation_state_bytes", help: "About what the state of all correlations takes.")
+    while !Task.isCancelled {
+      memory.set(await correlator.stateBytes)
+      do { try await Task.sleep(for: .seconds(10)) } catch { return }
     }
   }
 

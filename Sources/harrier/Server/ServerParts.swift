@@ -105,6 +105,7 @@ struct ServerParts {
       metrics: metrics, parts: configuration.serviceParts)
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
     if configuration.roles.contains(.ingest) {
+      Self.measure(meter, in: metrics)
       Self.measure(ingestor.budget, committer, in: metrics)
     }
   }
