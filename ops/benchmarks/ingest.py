@@ -20,8 +20,9 @@ from .settings import Settings
 
 TABLES = ("events", "detections", "ingest_batches")
 ROWS_A_TRANSACTION = 5000
-CONNECTIONS = 8
-BATCH_SIZES = (500, 2000)
+# Events of a batch, and connections that each send one batch after the other: 16,000 events are on their
+# way at a time. With far fewer it would be the senders' waiting that is measured.
+LOADS = ((500, 32), (2000, 8))
 
 # One transaction of the reference: a file of rows for each table.
 Transaction = list[tuple[str, Path]]
@@ -37,7 +38,7 @@ def run(settings: Settings) -> list[Comparison]:
         if first.value("show fsync;") != "on":
             raise BenchError("the private PostgreSQL runs without fsync: nothing durable is measured")
         bench = _Ingest(demo, (first, second), events)
-        return [bench.compare(size, settings) for size in BATCH_SIZES]
+        return [bench.compare(size, connections, settings) for size, connections in LOADS]
 
 
 class _Ingest:
@@ -46,9 +47,9 @@ class _Ingest:
         self._sessions = sessions
         self._events = events
 
-    def compare(self, size: int, settings: Settings) -> Comparison:
+    def compare(self, size: int, connections: int, settings: Settings) -> Comparison:
         requests = batches(self._events, size, self._demo.ready.sensor_key)
-        self._harrier(requests)
+        self._harrier(requests, connections)
         transactions = self._dump()
         alone: list[float] = []
         together: list[float] = []
@@ -58,7 +59,7 @@ class _Ingest:
             together.append(self._copy(transactions, self._sessions))
             return max(alone[-1], together[-1])
 
-        pairs = measure_pairs(settings.pairs, lambda: self._harrier(requests), reference)
+        pairs = measure_pairs(settings.pairs, lambda: self._harrier(requests, connections), reference)
         count = len(self._events)
         return Comparison(
             name=f"ingest {size}",
@@ -69,18 +70,18 @@ class _Ingest:
             notes={
                 "material": f"{settings.material}, {count} events of "
                 f"{sum(map(len, self._events)) // count} bytes",
-                "load": f"batches of {size} over {CONNECTIONS} keep-alive connections",
+                "load": f"batches of {size} over {connections} keep-alive connections",
                 "reference": f"{ROWS_A_TRANSACTION} events a transaction",
                 "one connection": _listing(alone),
                 "two connections": _listing(together),
             },
         )
 
-    def _harrier(self, requests: list[bytes]) -> float:
+    def _harrier(self, requests: list[bytes], connections: int) -> float:
         """Events a second from the first byte sent to the last answer; each answer means durable."""
         self._empty_tables()
         ready = self._demo.ready
-        posted = post_all(ready.host, ready.port, requests, CONNECTIONS)
+        posted = post_all(ready.host, ready.port, requests, connections)
         stored = int(self._sessions[0].value("select count(*) from events;"))
         if not stored == posted.stored == len(self._events):
             raise BenchError(
