@@ -16,7 +16,8 @@ public struct BacktestRules: Sendable {
   /// - Throws: `BacktestError`: `.unknownRule` for a subject that the set has not, `.refused` for
   ///   correlations that cannot be run.
   public init(
-    _ set: RuleSet, subjects: Set<String>? = nil, version: Int32? = nil
+    _ set: RuleSet, subjects: Set<String>? = nil, version: Int32? = nil,
+    gap: Int64 = CorrelationPlanSet.defaultGap
   ) throws(BacktestError) {
     self.set = set
     self.version = version
@@ -28,7 +29,7 @@ public struct BacktestRules: Sendable {
     if let unknown = self.subjects.subtracting(known).min() {
       throw BacktestError(.unknownRule, "rule: none goes by the id \"\(unknown)\"")
     }
-    plans = CorrelationPlanSet(set, version: { _ in version ?? 1 })
+    plans = CorrelationPlanSet(set, gap: gap, version: { _ in version ?? 1 })
     if let refusal = plans.refusals.first {
       throw BacktestError(.refused, "\(refusal)")
     }

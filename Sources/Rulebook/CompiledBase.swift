@@ -1,4 +1,5 @@
 internal import Core
+internal import Correlation
 internal import RuleStore
 internal import Sigma
 
@@ -10,8 +11,11 @@ final class CompiledBase: Sendable {
   let layer: RuleLayer
   /// As an organization sees them that changes nothing.
   let standard: CompiledSet
+  /// Microseconds between a plain rule's incidents.
+  private let gap: Int64
 
-  init(_ base: BaseRules) {
+  init(_ base: BaseRules, gap: Int64 = CorrelationPlanSet.defaultGap) {
+    self.gap = gap
     revision = base.revision
     let parsed = ParsedRules(base.rules)
     var narrowed = FilterRun(parsed.rules)
@@ -26,7 +30,7 @@ final class CompiledBase: Sendable {
     }
     let effective = EffectiveRules(
       base: parsed, narrowed: narrowed, own: ParsedRules([]), baseModes: [:])
-    standard = CompiledSet(effective, baseLayer: layer, baseRules: plain)
+    standard = CompiledSet(effective, baseLayer: layer, baseRules: plain, gap: gap)
     self.parsed = parsed
     self.narrowed = narrowed
     self.layer = layer
@@ -40,7 +44,7 @@ final class CompiledBase: Sendable {
     } else {
       set = CompiledSet(
         effective(own), baseLayer: layer, baseRules: standard.layers[0].rules,
-        basePlans: standard.plans)
+        basePlans: standard.plans, gap: gap)
     }
     return CompiledRules(own, base: self, set: set)
   }

@@ -17,13 +17,15 @@ final class CompiledSet: Sendable {
   ///   - baseLayer: the installation's rules, all of them, as compiled.
   ///   - baseRules: those by index, as other organizations see them; reused where they are the same.
   ///   - basePlans: likewise.
+  ///   - gap: microseconds between a plain rule's incidents.
   init(
     _ rules: EffectiveRules, baseLayer: RuleLayer, baseRules: [DetectionRule],
-    basePlans: CorrelationPlanSet = .empty
+    basePlans: CorrelationPlanSet = .empty, gap: Int64
   ) {
     let view = rules.view
     let plans = CorrelationPlanSet(
-      rules.set, version: { view.version(of: $0) }, raises: { view.mode(of: $0) == .enabled }
+      rules.set, gap: gap, version: { view.version(of: $0) },
+      raises: { view.mode(of: $0) == .enabled }
     ).sharing(basePlans, for: rules.keptBase.map { baseRules[$0].id })
     var runs = baseRules
     var own: [DetectionRule] = []

@@ -40,6 +40,9 @@ public final class Rulebook: Sendable {
     state = NIOLockedValueBox(RulebookState(limits))
   }
 
+  /// Microseconds of event time that end a plain rule's incident.
+  public var gap: Int64 { limits.gap }
+
   /// The newest rules of an organization that this node knows; fast unless it is the first question.
   ///
   /// - Throws: the store's error, where nothing is known yet.
@@ -72,7 +75,7 @@ public final class Rulebook: Sendable {
     let changed = try await source.baseRevision(at: revision)
     if let known = state.withLockedValue({ $0.base(changed) }) { return known }
     return try await bases.value(for: changed) { [self] in
-      let base = CompiledBase(try await source.base(at: changed))
+      let base = CompiledBase(try await source.base(at: changed), gap: gap)
       state.withLockedValue { $0.keep(base) }
       return base
     }

@@ -1,4 +1,4 @@
-/// What a rulebook keeps and how often it looks.
+/// What a rulebook keeps and how often it looks, and where a plain rule's incidents end.
 public struct RulebookLimits: Sendable {
   /// Organizations whose current rules are kept.
   public var organizations = 1_024
@@ -9,6 +9,9 @@ public struct RulebookLimits: Sendable {
   public var bases = 3
   /// How often it looks for changes that no notification told of.
   public var pollInterval = Duration.seconds(5)
+  /// Microseconds of event time without a detection after which a plain rule's next one opens another
+  /// incident. It must be the same on all nodes.
+  public var gap = Int64(3_600_000_000)
 
   public init() {}
 }

@@ -21,6 +21,15 @@ import Testing
     #expect(one.hitIDs(("user", "root"), ("host", "web")) == ["a", "b"])
   }
 
+  @Test func theGapBetweenAPlainRulesIncidentsIsThatOfTheInstallation() {
+    let base = CompiledBase(Book.base(Book.rule("a", "user: root")), gap: 60_000_000)
+    let standard = base.compile(OrganizationRules(organization: OrganizationID(1), revision: 0))
+    let own = base.compile(Book.own(Book.record(Book.rule("own", "user: root"))))
+    #expect(standard.plans.plainRules["a"]?.timespan == 60_000_000)
+    #expect(own.plans.plainRules["a"]?.timespan == 60_000_000)
+    #expect(own.plans.plainRules["own"]?.timespan == 60_000_000)
+  }
+
   @Test func theBaseLayerIsSharedByThoseWithRulesOfTheirOwn() {
     let rules = Self.base.compile(Book.own(Book.record(Book.rule("own", "user: root"))))
     #expect(rules.detector.layers[0].layer === Self.base.layer)

@@ -57,23 +57,24 @@ struct RuleTestRoutes {
       guard let record = try await desk.store.record(id, organization, version: version) else {
         throw Problem.noSuch("rule and version")
       }
-      baseline = try Self.rules(
+      baseline = try self.rules(
         rules.trial(of: [id], with: [record], feeding: true), id, version: version)
     }
     return BacktestRequest(
       range: EventRecordRange(
         organization: organization, from: body.from, to: body.to, sourceType: body.sourceType),
-      candidate: try Self.rules(
+      candidate: try self.rules(
         candidate, id, version: body.source == nil ? current?.version : nil),
       baseline: baseline, limits: body.limits)
   }
 
-  private static func rules(
+  private func rules(
     _ trial: RuleTrialSet, _ id: String, version: Int32?
   ) throws -> BacktestRules {
     guard trial.refusals.isEmpty else { throw Problem.refused(trial.refusals) }
     guard trial.subjects.contains(id) else { throw Problem.otherRule([], wanted: id) }
-    return try BacktestRules(trial.set, subjects: trial.subjects, version: version)
+    return try BacktestRules(
+      trial.set, subjects: trial.subjects, version: version, gap: desk.rulebook.gap)
   }
 }
 

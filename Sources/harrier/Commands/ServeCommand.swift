@@ -12,6 +12,8 @@ struct ServeCommand: AsyncParsableCommand {
         HARRIER_PORT              port to listen on (8080)
         HARRIER_ROLES             ingest,api,correlate,maintain (all)
         HARRIER_RULES             rule files and folders, separated by colons (ops/rules)
+        HARRIER_INCIDENT_GAP_SECONDS  quiet event time that ends a plain rule's incident (3600),
+                                  the same on all nodes
         HARRIER_MAPPINGS          files and folders of your own mappings (JSON), separated by colons
         HARRIER_MIGRATIONS        the folder of migrations
         HARRIER_RETENTION_DAYS    how old an event may be (7300)

@@ -15,6 +15,8 @@ struct ServerConfiguration {
   var port: Int
   var roles: Set<Role>
   var rulePaths: [String]
+  /// Seconds of event time without a detection that end the incident of a plain rule.
+  var incidentGapSeconds: Int
   /// A user's own mappings of records to events.
   var mappingPaths: [String]
   var migrations: String
@@ -44,6 +46,8 @@ struct ServerConfiguration {
     roles = try names.isEmpty ? Set(Role.allCases) : Set(names.map { try Self.role(named: $0) })
     let paths = settings.list("HARRIER_RULES", separator: ":")
     rulePaths = paths.isEmpty ? [FileText.besideProgram("ops/rules")].compactMap { $0 } : paths
+    incidentGapSeconds = try settings.integer(
+      "HARRIER_INCIDENT_GAP_SECONDS", default: 3600, in: 1...604_800)
     mappingPaths = settings.list("HARRIER_MAPPINGS", separator: ":")
     migrations = try Self.migrations(settings)
     logLevel = settings.text("HARRIER_LOG_LEVEL", default: "info")

@@ -66,8 +66,10 @@ struct ServerParts {
     if configuration.roles.contains(.maintain) {
       try await Self.publishRules(configuration, in: ruleStore, logger)
     }
+    var rulebookLimits = RulebookLimits()
+    rulebookLimits.gap = Int64(configuration.incidentGapSeconds) * 1_000_000
     let rulebook = Rulebook(
-      store: ruleStore, listening: database,
+      store: ruleStore, listening: database, limits: rulebookLimits,
       observer: RulesMonitor(logger: logger, metrics: metrics))
     self.rulebook = rulebook
     meter = RuleCostMeter(rulebook: rulebook)
