@@ -17,11 +17,17 @@ extension Correlator {
       }
       let state = ShardState(lease: lease, cursors: cursors, revision: revision)
       shards[lease.shard] = state
-      let ahead = try await pool.withConnection { connection in
-        try CorrelationHistory.outlook([(lease.shard, revision)], on: connection)
+      do {
+        let ahead = try await pool.withConnection { connection in
+          try CorrelationHistory.outlook([(lease.shard, revision)], on: connection)
+        }
+        state.barrier = ahead.barriers[lease.shard]
+        try await wake(state, nil)
+      } catch {
+        // Half begun: whom it was to wake, nobody would wake later.
+        shards[lease.shard] = nil
+        throw error
       }
-      state.barrier = ahead.barriers[lease.shard]
-      try await wake(state, nil)
     }
     return shards.values.sorted { $0.shard < $1.shard }
   }
@@ -87,7 +93,8 @@ extension Correlator {
     observer.failed(error, shard: state.shard)
   }
 
-  /// - Throws: only where this task is cancelled.
+  /// - Throws: where this task is cancelled, and where the database is away: that is no trouble of one
+  ///   organization, and all is to be tried again.
   private func rules(
     of organizations: [OrganizationID], at revision: Int64
   ) async throws -> [OrganizationID: Result<CorrelationRules, any Error>] {
@@ -97,9 +104,17 @@ extension Correlator {
         found[organization] = .success(try await rules(organization, revision))
       } catch {
         try Task.checkCancellation()
+        if let error = error as? PostgresError, error.isAway { throw error }
         found[organization] = .failure(error)
       }
     }
     return found
+  }
+}
+
+extension PostgresError {
+  /// Whether the database could not be asked at all.
+  fileprivate var isAway: Bool {
+    isConnectionLoss || [.poolTimeout, .poolFull, .poolClosed].contains(code)
   }
 }
