@@ -74,6 +74,7 @@ let package = Package(
     .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
 
     // What is stored.
+    .target(name: "Tenancy", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
       name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
       swiftSettings: settings),
@@ -115,7 +116,7 @@ let package = Package(
       dependencies: [
         "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
         "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore", "Rulebook", "Sigma",
-        "Telemetry", hummingbird, hummingbirdCore, logging,
+        "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
         nioCore, nioLocks, httpTypes, nioHTTP1,
       ], swiftSettings: settings),
 

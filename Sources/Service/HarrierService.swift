@@ -36,11 +36,13 @@ public struct HarrierService: Sendable {
   public var readiness: Readiness
   public var metrics: MetricsRegistry
   public var parts: Parts
+  /// Of the program, for the OpenAPI document.
+  public var version: String
 
   public init(
     access: AccessControl, ingestor: Ingestor, events: EventQueries, incidents: IncidentDesk,
     rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
-    parts: Parts = .all
+    parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
     self.ingestor = ingestor
@@ -51,7 +53,12 @@ public struct HarrierService: Sendable {
     self.readiness = readiness
     self.metrics = metrics
     self.parts = parts
+    self.version = version
   }
+
+  /// What the OpenAPI document names.
+  static let schemas: [(name: String, schema: Schema)] =
+    AuthRoutes.schemas + IngestRoutes.schemas + OperationRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -72,20 +79,22 @@ public struct HarrierService: Sendable {
 
   func responder() -> RouterResponder<HarrierRequestContext> {
     ServiceRouter.responder { router in
+      let routes = RouteTable(router: router, gate: RequestGate(access: access))
       if parts.contains(.ingest) {
-        IngestRoutes(access: access, ingestor: ingestor).add(to: router)
+        IngestRoutes(access: access, ingestor: ingestor).add(to: routes)
       }
       if parts.contains(.api) {
-        EventRoutes(access: access, events: events, cached: cached).add(to: router)
+        EventRoutes(access: access, events: events, cached: cached).add(to: routes)
         IncidentRoutes(access: access, desk: incidents, cached: cached).add(to: router)
         RuleRoutes(access: access, desk: rules).add(to: router)
         RuleExceptionRoutes(access: access, desk: rules).add(to: router)
         RuleTestRoutes(access: access, desk: rules).add(to: router)
         ExplainRoutes(access: access, desk: rules, events: events, incidents: incidents)
           .add(to: router)
-        AuthRoutes(access: access).add(to: router)
+        AuthRoutes(access: access).add(to: routes)
       }
-      OperationRoutes(readiness: readiness, metrics: metrics).add(to: router)
+      OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
+      OpenAPIRoute(version: version, schemas: Self.schemas).add(to: routes)
     }
   }
 }

@@ -7,20 +7,18 @@ internal import Hummingbird
 struct AuthRoutes {
   let access: AccessControl
 
-  func add(to router: Router<HarrierRequestContext>) {
-    let group = router.group("/api/auth")
-    group.post("login", use: login)
-    group.post("refresh", use: refresh)
-    let known = group.add(middleware: AuthenticationMiddleware(access: access))
-    known.post("logout", use: logout)
-    known.get("me", use: me)
+  func add(to routes: RouteTable) {
+    routes.on(Self.loginEndpoint, use: login)
+    routes.on(Self.refreshEndpoint, use: refresh)
+    routes.on(Self.logoutEndpoint, use: logout)
+    routes.on(Self.meEndpoint, use: me)
   }
 
   /// `{"email","password"}` → a pair of tokens.
   @Sendable private func login(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.loginEndpoint)
     let body = try await request.jsonObject(allowing: "email", "password")
     let pair = try await access.auth.login(
       email: try body.requiredString("email"),
@@ -32,7 +30,7 @@ struct AuthRoutes {
   @Sendable private func refresh(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.refreshEndpoint)
     let body = try await request.jsonObject(allowing: "refresh_token")
     let token = Secret(try body.requiredString("refresh_token"))
     return response(try await access.auth.refresh(token))
@@ -42,7 +40,7 @@ struct AuthRoutes {
   @Sendable private func logout(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.logoutEndpoint)
     try await access.auth.logout(try context.authenticated())
     return .noContent
   }
@@ -51,7 +49,7 @@ struct AuthRoutes {
   @Sendable private func me(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.meEndpoint)
     let principal = try context.authenticated()
     let identity = try await access.auth.identity(of: principal)
     return Response.json { json in

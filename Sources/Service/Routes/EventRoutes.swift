@@ -11,12 +11,20 @@ struct EventRoutes {
   let events: EventQueries
   let cached: CachedReads
 
-  func add(to router: Router<HarrierRequestContext>) {
-    let group = router.group("/api/events")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .eventsRead))
-    group.get(use: list)
-    group.get("{id}", use: item)
+  func add(to routes: RouteTable) {
+    routes.on(Self.listEndpoint, use: list)
+    routes.on(Self.itemEndpoint, use: item)
   }
+
+  private static let listEndpoint = Endpoint(
+    .get, "/api/events", "list_events", tag: "events", "Lists events, newest first.",
+    caller: .scope(.eventsRead),
+    parameters: EventListRequest.parameters.map { .query($0, "See the documentation.") },
+    answers: [.json(.any)])
+
+  private static let itemEndpoint = Endpoint(
+    .get, "/api/events/{id}", "get_event", tag: "events", "One event with its raw record.",
+    caller: .scope(.eventsRead), answers: [.json(.any)])
 
   @Sendable private func list(
     _ request: Request, _ context: HarrierRequestContext

@@ -9,17 +9,52 @@ struct IngestRoutes {
   let access: AccessControl
   let ingestor: Ingestor
 
-  func add(to router: Router<HarrierRequestContext>) {
-    router.group("/api/events")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .eventsWrite))
-      .post(use: ingest)
+  func add(to routes: RouteTable) {
+    routes.on(Self.ingestEndpoint, use: ingest)
   }
+
+  private static let ingestEndpoint = Endpoint(
+    .post, "/api/events", "ingest_events", tag: "events",
+    "Takes a batch of events and answers once it is durable.", caller: .scope(.eventsWrite),
+    // Real log shippers take 429 as "drop it".
+    limit: .none,
+    parameters: [
+      .query(
+        "source_type", "The source type of the events that do not name their own.",
+        .string(minimum: 1, maximum: 64)),
+      .header(
+        "Idempotency-Key", "A batch that is sent again under its key stores nothing twice.",
+        .string(minimum: 1, maximum: 200, pattern: "^[!-~]+$")),
+    ],
+    body: Endpoint.Body(contentTypes: [
+      ("application/json", .anyOf([.map(.any), .array(.map(.any))])),
+      ("application/x-ndjson", .text),
+    ]),
+    answers: [.json(.named("Receipt"), "Every event is stored, a duplicate, or in quarantine.")],
+    problems: [422])
+
+  static let schemas: [(name: String, schema: Schema)] = [
+    (
+      "Receipt",
+      .object([
+        .member("receipt", .text), .member("received", .integer()), .member("stored", .integer()),
+        .member("duplicates", .integer()), .member("quarantined", .integer()),
+        .member(
+          "items",
+          .array(
+            .object([
+              .member("index", .integer()), .member("status", .text), .member("code", .text),
+              .member("detail", .text),
+            ]), maximum: 100), "Those that were not stored."),
+      ])
+    )
+  ]
 
   @Sendable private func ingest(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let principal = try context.authenticated()
-    let sourceType = try request.query(allowing: "source_type").string(
+    let sourceType = try request.query(of: Self.ingestEndpoint).string(
       "source_type", maximumBytes: 64)
     let contentType = request.headers[.contentType]
     try IngestMediaType.check(contentType)

@@ -10,11 +10,41 @@ struct OperationRoutes {
   let readiness: Readiness
   let metrics: MetricsRegistry
 
-  func add(to router: Router<HarrierRequestContext>) {
-    router.get("/healthz", use: health)
-    router.get("/readyz", use: ready)
-    router.get("/metrics", use: exposition)
+  func add(to routes: RouteTable) {
+    routes.on(Self.healthEndpoint, use: health)
+    routes.on(Self.readyEndpoint, use: ready)
+    routes.on(Self.metricsEndpoint, use: exposition)
   }
+
+  private static let healthEndpoint = Endpoint(
+    .get, "/healthz", "health", tag: "operations", "200 while the process answers at all.",
+    caller: .anyone, limit: .none, answers: [.json(.object([.member("status", .choice(["ok"]))]))])
+
+  private static let readyEndpoint = Endpoint(
+    .get, "/readyz", "readiness", tag: "operations",
+    "200 if the service can do its work, else 503; each dependency with its state.",
+    caller: .anyone, limit: .none,
+    answers: [.json(.named("Readiness")), .json(.named("Readiness"), "Not ready.", status: 503)])
+
+  private static let metricsEndpoint = Endpoint(
+    .get, "/metrics", "metrics", tag: "operations", "Metrics for Prometheus.", caller: .anyone,
+    limit: .none, answers: [.stream("text/plain", "The text exposition format.")])
+
+  static let schemas: [(name: String, schema: Schema)] = [
+    (
+      "Readiness",
+      .object([
+        .member("status", .choice(["ready", "not_ready"])),
+        .member(
+          "checks",
+          .array(
+            .object([
+              .member("name", .text), .member("healthy", .boolean), .member("vital", .boolean),
+              .member("detail", .nullable(.text)),
+            ]))),
+      ])
+    )
+  ]
 
   /// 200 while the process answers at all.
   @Sendable private func health(

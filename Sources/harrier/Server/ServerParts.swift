@@ -104,7 +104,7 @@ struct ServerParts {
       cached: CachedReads(cache: caching?.cache),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
-      metrics: metrics, parts: configuration.serviceParts)
+      metrics: metrics, parts: configuration.serviceParts, version: Version.text)
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
     if configuration.roles.contains(.ingest) {
       Self.measure(meter, in: metrics)

@@ -29,7 +29,8 @@ private struct Desk {
       in: organization.id, email: "anna@example.org", password: Secret("correct horse"),
       role: .analyst)
     caller = Caller { router in
-      AuthRoutes(access: access).add(to: router)
+      AuthRoutes(access: access).add(
+        to: RouteTable(router: router, gate: RequestGate(access: access)))
       router.group("/api/rules").add(
         middleware: AuthenticationMiddleware(access: access, scope: .rulesWrite)
       ).post { _, context in

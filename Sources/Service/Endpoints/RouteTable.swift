@@ -1,0 +1,36 @@
+internal import Core
+internal import HTTPTypes
+internal import Hummingbird
+
+/// Where routes are added: each by its ``Endpoint``, behind the ``RequestGate``. It remembers the
+/// endpoints, for the OpenAPI document.
+final class RouteTable {
+  typealias Handler =
+    @Sendable (Request, HarrierRequestContext) async throws -> Response
+
+  let gate: RequestGate
+  private let router: Router<HarrierRequestContext>
+  /// In the order in which they were added.
+  private(set) var endpoints: [Endpoint] = []
+
+  init(router: Router<HarrierRequestContext>, gate: RequestGate) {
+    self.router = router
+    self.gate = gate
+  }
+
+  func on(_ endpoint: Endpoint, use handler: @escaping Handler) {
+    endpoints.append(endpoint)
+    let gate = gate
+    router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+      let context = try await gate.admit(request, context, to: endpoint)
+      return try await handler(request, context)
+    }
+  }
+}
+
+extension Request {
+  /// The parameters of the query, of which only those of the endpoint are allowed.
+  func query(of endpoint: Endpoint) throws(Problem) -> QueryReader {
+    try QueryReader(uri.query, allowing: endpoint.queryNames)
+  }
+}

@@ -1,0 +1,34 @@
+public import Core
+public import Postgres
+
+/// Connections that see the rows of one organization and of no other.
+///
+/// Each borrower names the organization first; row-level security compares its id with
+/// `organization_id` of every row, on a role that cannot turn that off. A connection that was told no
+/// organization sees nothing, and an own `where organization_id = …` is still in every statement: it
+/// finds the index, this is the second lock.
+public struct TenantPool: Sendable {
+  private let pool: PostgresPool
+
+  /// - Parameter pool: has the role of tenants' queries (`harrier_tenant`), and is used by nobody else.
+  public init(pool: PostgresPool) {
+    self.pool = pool
+  }
+
+  /// Runs `body` on a connection that sees what the organization has.
+  public func withConnection<R: Sendable>(
+    _ organization: OrganizationID,
+    _ body: @Sendable (isolated PostgresConnection) throws -> R
+  ) async throws -> R {
+    try await pool.withConnection { connection in
+      _ = try connection.execute(Self.enter, [.text(String(organization.rawValue))])
+      return try body(connection)
+    }
+  }
+
+  /// The setting that the policies read.
+  public static let setting = "harrier.organization"
+
+  private static let enter = PostgresStatement(
+    "tenant.enter", "select set_config('\(setting)', $1, false)")
+}
