@@ -89,6 +89,9 @@ let package = Package(
       name: "IncidentStore", dependencies: ["Core", "Correlation", "EventScanner", "Postgres"],
       swiftSettings: settings),
     .target(
+      name: "IncidentBundle", dependencies: ["Core", "EventScanner", crypto],
+      swiftSettings: settings),
+    .target(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
       swiftSettings: settings),
@@ -115,8 +118,8 @@ let package = Package(
       name: "Service",
       dependencies: [
         "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore", "Rulebook", "Sigma",
-        "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
+        "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore",
+        "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
         nioCore, nioLocks, httpTypes, nioHTTP1,
       ], swiftSettings: settings),
 
@@ -124,7 +127,7 @@ let package = Package(
       name: "harrier",
       dependencies: [
         "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
-        "IncidentStore",
+        "IncidentBundle", "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
         "RuleStore", "Rulebook", "Service",
         "Sigma", "SigmaYAML", "Telemetry",
@@ -163,6 +166,7 @@ let package = Package(
     unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
+    unitTests("IncidentBundle", ["Core", "EventScanner"]),
     unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
