@@ -76,7 +76,7 @@ let package = Package(
     // What is stored.
     .target(name: "Tenancy", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
-      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
+      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", "Tenancy", nioLocks],
       swiftSettings: settings),
     .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
@@ -130,7 +130,7 @@ let package = Package(
         "IncidentBundle", "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
         "RuleStore", "Rulebook", "Service",
-        "Sigma", "SigmaYAML", "Telemetry",
+        "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -163,7 +163,8 @@ let package = Package(
     unitTests("PrivateServers", ["Postgres", "TestServers"]),
     unitTests("Redis", ["TestServers", nioLocks]),
     unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
-    unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
+    unitTests("EventStore", ["Core", "Compression", "Postgres", "Tenancy", "TestServers"]),
+    unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests("IncidentBundle", ["Core", "EventScanner"]),
@@ -183,7 +184,7 @@ let package = Package(
       "Backtest",
       [
         "Core", "Correlation", "EventScanner", "EventStore", "Normalization", "Postgres", "Sigma",
-        "SigmaYAML", "TestServers",
+        "SigmaYAML", "Tenancy", "TestServers",
       ]),
     unitTests(
       "Service",
