@@ -8,6 +8,7 @@ import Ingestion
 import ListCache
 import Logging
 import Postgres
+import RateLimits
 import Redis
 import RuleStore
 import Rulebook
@@ -92,7 +93,7 @@ struct ServerParts {
       committed: { organization, months in
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
-    service = HarrierService(
+    var service = HarrierService(
       access: access, ingestor: ingestor,
       events: EventQueries(records: RawRecords(pool: queryPool)),
       incidents: IncidentDesk(pool: queryPool, cache: caching?.cache),
@@ -105,6 +106,10 @@ struct ServerParts {
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)
+    service.limiter = RateLimiter(redis: caching?.redis)
+    service.failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    service.origins = configuration.origins
+    self.service = service
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
     if configuration.roles.contains(.ingest) {
       Self.measure(meter, in: metrics)
