@@ -74,7 +74,8 @@ let package = Package(
     .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
 
     // What is stored.
-    .target(name: "Tenancy", dependencies: ["Core", "Postgres"], swiftSettings: settings),
+    .target(
+      name: "Tenancy", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
     .target(
       name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
       swiftSettings: settings),
@@ -92,7 +93,9 @@ let package = Package(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
       swiftSettings: settings),
-    .target(name: "ListCache", dependencies: ["Core", "Redis", nioLocks], swiftSettings: settings),
+    .target(
+      name: "ListCache", dependencies: ["Compression", "Core", "Redis", nioCore, nioLocks],
+      swiftSettings: settings),
     .target(
       name: "Access",
       dependencies: ["Core", "Postgres", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix],
@@ -127,7 +130,7 @@ let package = Package(
         "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
         "RuleStore", "Rulebook", "Service",
-        "Sigma", "SigmaYAML", "Telemetry",
+        "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -185,7 +188,7 @@ let package = Package(
       "Service",
       [
         "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Postgres",
-        "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
+        "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",
