@@ -77,7 +77,8 @@ let package = Package(
     .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
 
     // What is stored.
-    .target(name: "Tenancy", dependencies: ["Core", "Postgres"], swiftSettings: settings),
+    .target(
+      name: "Tenancy", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
     .target(
       name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
       swiftSettings: settings),
@@ -97,7 +98,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "RateLimits", dependencies: ["Redis", nioLocks], swiftSettings: settings),
-    .target(name: "ListCache", dependencies: ["Core", "Redis", nioLocks], swiftSettings: settings),
+    .target(
+      name: "ListCache", dependencies: ["Compression", "Core", "Redis", nioCore, nioLocks],
+      swiftSettings: settings),
     .target(
       name: "Access",
       dependencies: ["Core", "Postgres", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix],
@@ -132,7 +135,7 @@ let package = Package(
         "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers",
         "RateLimits", "Redis", "RuleStore", "Rulebook", "Service",
-        "Sigma", "SigmaYAML", "Telemetry",
+        "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -191,9 +194,8 @@ let package = Package(
       "Service",
       [
         "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Postgres",
-        "RateLimits", "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded,
-        nioHTTP1,
-        nioHTTPTypes, nioLocks,
+        "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
+        nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",

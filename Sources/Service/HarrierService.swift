@@ -7,6 +7,7 @@ public import Logging
 internal import NIOCore
 public import RateLimits
 public import Telemetry
+public import Tenancy
 
 /// The HTTP service: every route with what it needs, on one address.
 public struct HarrierService: Sendable {
@@ -29,6 +30,7 @@ public struct HarrierService: Sendable {
   private static let idleTimeout = TimeAmount.seconds(60)
 
   public var access: AccessControl
+  public var tenants: TenantPool
   public var ingestor: Ingestor
   public var events: EventQueries
   public var incidents: IncidentDesk
@@ -47,11 +49,13 @@ public struct HarrierService: Sendable {
   public var origins: Set<String> = []
 
   public init(
-    access: AccessControl, ingestor: Ingestor, events: EventQueries, incidents: IncidentDesk,
+    access: AccessControl, tenants: TenantPool, ingestor: Ingestor, events: EventQueries,
+    incidents: IncidentDesk,
     rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
+    self.tenants = tenants
     self.ingestor = ingestor
     self.events = events
     self.incidents = incidents
@@ -66,7 +70,7 @@ public struct HarrierService: Sendable {
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
     AuthRoutes.schemas + IngestRoutes.schemas + RuleRoutes.schemas + RuleExceptionRoutes.schemas
-    + ExplainRoutes.schemas + OperationRoutes.schemas
+    + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -89,8 +93,10 @@ public struct HarrierService: Sendable {
 
   func responder() -> RouterResponder<HarrierRequestContext> {
     ServiceRouter.responder(origins: origins) { router in
-      let limits = RequestLimits(limiter: limiter, failures: failures)
-      let routes = RouteTable(router: router, gate: RequestGate(access: access, limits: limits))
+      let gate = RequestGate(
+        access: access, tenants: tenants,
+        limits: RequestLimits(limiter: limiter, failures: failures))
+      let routes = RouteTable(router: router, gate: gate)
       if parts.contains(.ingest) {
         IngestRoutes(access: access, ingestor: ingestor).add(to: routes)
       }
@@ -105,6 +111,7 @@ public struct HarrierService: Sendable {
         AuthRoutes(access: access).add(to: routes)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
+      CacheRoutes(cached: cached).add(to: routes)
       OpenAPIRoute(version: version, schemas: Self.schemas).add(to: routes)
     }
   }

@@ -2,11 +2,13 @@ internal import Access
 internal import Core
 internal import Hummingbird
 internal import Logging
+internal import Tenancy
 
 /// What stands before every route: proves the credential, that it may do this, and that it has not
 /// done too much.
 struct RequestGate: Sendable {
   let access: AccessControl
+  let tenants: TenantPool
   var limits = RequestLimits()
 
   /// The context with its principal.

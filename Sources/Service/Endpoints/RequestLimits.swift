@@ -15,7 +15,7 @@ struct RequestLimits: Sendable {
   /// - Returns: nil where there is none.
   /// - Throws: the refusal.
   func count(_ principal: Principal) async throws -> RateDecision? {
-    let perMinute = principal.tier.perMinute
+    let perMinute = principal.tier.requestsPerMinute
     guard perMinute > 0, let limiter else { return nil }
     let decision = await limiter.take(
       "\(principal.organization):\(principal.subject)", RatePolicy(limit: perMinute))

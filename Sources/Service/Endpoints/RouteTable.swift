@@ -1,6 +1,8 @@
+internal import Access
 internal import Core
 internal import HTTPTypes
 internal import Hummingbird
+internal import Tenancy
 
 /// Where routes are added: each by its ``Endpoint``, behind the ``RequestGate``. It remembers the
 /// endpoints, for the OpenAPI document.
@@ -26,6 +28,12 @@ final class RouteTable {
       do {
         var response = try await handler(request, context)
         if let rate = context.rate { response.headers.append(contentsOf: rate.headers) }
+        if endpoint.tellsPosition, let organization = context.principal?.organization,
+          response.status.kind == .successful
+        {
+          // A change stands whether or not its position can be told.
+          response.headers[.position] = try? await gate.tenants.snapshot(of: organization)
+        }
         return response
       } catch let error {
         var error = error

@@ -15,6 +15,7 @@ import Rulebook
 import Service
 import ServiceLifecycle
 import Telemetry
+import Tenancy
 
 /// The parts of a running server, made from its configuration.
 struct ServerParts {
@@ -94,7 +95,7 @@ struct ServerParts {
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
     var service = HarrierService(
-      access: access, ingestor: ingestor,
+      access: access, tenants: TenantPool(pool: queryPool), ingestor: ingestor,
       events: EventQueries(records: RawRecords(pool: queryPool)),
       incidents: IncidentDesk(pool: queryPool, cache: caching?.cache),
       rules: RuleDesk(
@@ -102,7 +103,7 @@ struct ServerParts {
         backtest: Backtest(
           records: EventRecords(records: RawRecords(pool: queryPool)), mappings: mappings),
         pool: queryPool, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
-      cached: CachedReads(cache: caching?.cache),
+      cached: CachedReads(cache: caching?.cache, warmer: caching?.warmer),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)

@@ -2,6 +2,7 @@ import Access
 import Core
 import HTTPTypes
 import RateLimits
+import Tenancy
 import TestServers
 import Testing
 
@@ -23,9 +24,11 @@ private struct Desk {
     organization = try await access.administration.createOrganization(slug: "acme", name: "Acme")
     let limiter = FailureLimiter(RatePolicy(limit: failures))
     self.failures = limiter
+    let pool = database.pool()
     caller = Caller { router in
       let limits = RequestLimits(limiter: RateLimiter(redis: nil), failures: limiter)
-      let routes = RouteTable(router: router, gate: RequestGate(access: access, limits: limits))
+      let gate = RequestGate(access: access, tenants: TenantPool(pool: pool), limits: limits)
+      let routes = RouteTable(router: router, gate: gate)
       AuthRoutes(access: access).add(to: routes)
       routes.on(Self.endpoint("/list", .tier)) { _, _ in Response.json { $0.member("a", 1) } }
       routes.on(Self.endpoint("/fault", .tier)) { _, _ in throw Problem.noSuch("thing") }
@@ -48,7 +51,7 @@ private struct Desk {
   @Test func aCredentialHasItsTier() async throws {
     let desk = try await Desk()
     let headers = try await desk.key()
-    let limit = RateTier.high.perMinute
+    let limit = RateTier.high.requestsPerMinute
     let first = try await desk.caller.get("/list", headers: headers)
     #expect(first.status == 200)
     #expect(first.headers[.rateLimitPolicy] == #""default";q=\#(limit);w=60"#)

@@ -3,6 +3,7 @@ import Core
 import HTTPTypes
 import Hummingbird
 import Postgres
+import Tenancy
 import TestServers
 import Testing
 
@@ -28,8 +29,10 @@ private struct Desk {
     _ = try await access.administration.createUser(
       in: organization.id, email: "anna@example.org", password: Secret("correct horse"),
       role: .analyst)
+    let pool = database.pool()
     caller = Caller { router in
-      let routes = RouteTable(router: router, gate: RequestGate(access: access))
+      let gate = RequestGate(access: access, tenants: TenantPool(pool: pool))
+      let routes = RouteTable(router: router, gate: gate)
       AuthRoutes(access: access).add(to: routes)
       let endpoint = Endpoint(
         .post, "/api/rules", "test", tag: "test", "", caller: .scope(.rulesWrite), answers: [])
