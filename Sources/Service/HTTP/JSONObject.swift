@@ -103,6 +103,29 @@ struct JSONObject {
     return value
   }
 
+  /// A text whose length is counted in Unicode's characters, as JSON Schema does.
+  func string(
+    _ name: String, minimumLength: Int = 0, maximumLength: Int
+  ) throws(Problem) -> String? {
+    guard let text = try string(name, maximumBytes: 4 * maximumLength) else { return nil }
+    let length = text.unicodeScalars.count
+    guard (minimumLength...maximumLength).contains(length) else {
+      throw invalid(
+        name, length < minimumLength ? "too_short" : "too_long",
+        "must have \(minimumLength) to \(maximumLength) characters")
+    }
+    return text
+  }
+
+  func requiredString(
+    _ name: String, minimumLength: Int = 0, maximumLength: Int
+  ) throws(Problem) -> String {
+    guard
+      let text = try string(name, minimumLength: minimumLength, maximumLength: maximumLength)
+    else { throw invalid(name, "missing", "is needed") }
+    return text
+  }
+
   private func text(_ index: Int, _ name: String, _ maximumBytes: Int) throws(Problem) -> String {
     guard !tape.nodes[index].flags.contains(.containsNUL) else {
       throw invalid(name, "invalid", "must not hold U+0000")

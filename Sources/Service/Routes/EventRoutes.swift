@@ -35,7 +35,7 @@ struct EventRoutes {
       request.uri.query, organization: organization, now: now, cursors: access.cursors)
     guard query.isCacheable else { return Response.json(try await page(query, asOf: now)) }
     return try await cached.respond(
-      query.cacheScope(organization), query: query.canonicalPage, lifetime: .list
+      request, query.cacheScope(organization), query: query.canonicalPage, lifetime: .list
     ) {
       LoadedBody(bytes: try await page(query, asOf: now))
     }
