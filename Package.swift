@@ -80,7 +80,7 @@ let package = Package(
     .target(
       name: "Tenancy", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
     .target(
-      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
+      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", "Tenancy", nioLocks],
       swiftSettings: settings),
     .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
@@ -169,7 +169,8 @@ let package = Package(
     unitTests("Redis", ["TestServers", nioLocks]),
     unitTests("RateLimits", ["Redis", "TestServers", nioLocks]),
     unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
-    unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
+    unitTests("EventStore", ["Core", "Compression", "Postgres", "Tenancy", "TestServers"]),
+    unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests(
@@ -188,7 +189,7 @@ let package = Package(
       "Backtest",
       [
         "Core", "Correlation", "EventScanner", "EventStore", "Normalization", "Postgres", "Sigma",
-        "SigmaYAML", "TestServers",
+        "SigmaYAML", "Tenancy", "TestServers",
       ]),
     unitTests(
       "Service",
