@@ -93,6 +93,9 @@ let package = Package(
       name: "IncidentStore", dependencies: ["Core", "Correlation", "EventScanner", "Postgres"],
       swiftSettings: settings),
     .target(
+      name: "IncidentBundle", dependencies: ["Core", "EventScanner", crypto],
+      swiftSettings: settings),
+    .target(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
       swiftSettings: settings),
@@ -123,7 +126,7 @@ let package = Package(
       name: "Service",
       dependencies: [
         "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentStore", "Ingestion", "ListCache", "Postgres", "RateLimits", "RuleStore",
+        "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Postgres", "RateLimits", "RuleStore",
         "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
         nioCore, nioLocks, httpTypes, nioHTTP1, nioHTTPTypes,
       ], swiftSettings: settings),
@@ -132,7 +135,7 @@ let package = Package(
       name: "harrier",
       dependencies: [
         "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
-        "IncidentStore",
+        "IncidentBundle", "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers",
         "RateLimits", "Redis", "RuleStore", "Rulebook", "Service",
         "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
@@ -173,6 +176,7 @@ let package = Package(
     unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
+    unitTests("IncidentBundle", ["Core", "EventScanner"]),
     unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
