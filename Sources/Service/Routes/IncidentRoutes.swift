@@ -41,8 +41,9 @@ struct IncidentRoutes {
       reader, organization: organization, me: try await me(reader, principal),
       cursors: access.cursors)
     return try await cached.respond(
-      .incidents(organization, list: "incidents.list"), query: query.canonical, lifetime: .list
-    ) {
+      request, .incidents(organization, list: "incidents.list"), query: query.canonical,
+      lifetime: .list, isFirstPage: query.position == nil
+    ) { [access, desk] in
       let page = try await desk.page(query, of: organization)
       let total: (count: Int64, isExact: Bool)? =
         query.count == .none
@@ -72,8 +73,9 @@ struct IncidentRoutes {
     let reader = try request.query(of: Self.facetsEndpoint)
     let filter = try IncidentListRequest.filter(reader, me: try await me(reader, principal))
     return try await cached.respond(
-      .incidents(organization, list: "incidents.facets"), query: filter.canonical, lifetime: .count
-    ) {
+      request, .incidents(organization, list: "incidents.facets"), query: filter.canonical,
+      lifetime: .count
+    ) { [desk] in
       let facets = try await desk.facets(filter, of: organization)
       return LoadedBody(bytes: JSONWriter.object { $0.facetMembers(facets) })
     }
@@ -92,8 +94,9 @@ struct IncidentRoutes {
     let organization = try context.authenticated().organization
     let name = try context.incidentName()
     return try await cached.respond(
-      .incidents(organization, list: "incidents.item"), query: "item=\(name)", lifetime: .item
-    ) {
+      request, .incidents(organization, list: "incidents.item"), query: "item=\(name)",
+      lifetime: .item
+    ) { [desk] in
       let incident = try await desk.required(name, of: organization)
       return LoadedBody(
         bytes: JSONWriter.object { $0.incidentMembers(incident) }, etag: incident.tag.description)
