@@ -73,10 +73,14 @@ let package = Package(
       name: "Normalization", dependencies: ["Core", "EventScanner"], swiftSettings: settings),
     .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
 
+    // What is asked of events.
+    .target(name: "EventSearch", dependencies: ["Core"], swiftSettings: settings),
+
     // What is stored.
     .target(name: "Tenancy", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
-      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
+      name: "EventStore",
+      dependencies: ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", nioLocks],
       swiftSettings: settings),
     .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
@@ -114,8 +118,9 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore", "Rulebook", "Sigma",
+        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventSearch",
+        "EventStore", "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore",
+        "Rulebook", "Sigma",
         "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
         nioCore, nioLocks, httpTypes, nioHTTP1,
       ], swiftSettings: settings),
@@ -127,7 +132,7 @@ let package = Package(
         "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
         "RuleStore", "Rulebook", "Service",
-        "Sigma", "SigmaYAML", "Telemetry",
+        "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -160,7 +165,9 @@ let package = Package(
     unitTests("PrivateServers", ["Postgres", "TestServers"]),
     unitTests("Redis", ["TestServers", nioLocks]),
     unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
-    unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
+    unitTests("EventSearch", ["Core"]),
+    unitTests(
+      "EventStore", ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests(
@@ -179,13 +186,13 @@ let package = Package(
       "Backtest",
       [
         "Core", "Correlation", "EventScanner", "EventStore", "Normalization", "Postgres", "Sigma",
-        "SigmaYAML", "TestServers",
+        "SigmaYAML", "Tenancy", "TestServers",
       ]),
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Postgres",
-        "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
+        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
+        "Postgres", "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",

@@ -58,7 +58,7 @@ public struct HarrierService: Sendable {
 
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
-    AuthRoutes.schemas + IngestRoutes.schemas + OperationRoutes.schemas
+    AuthRoutes.schemas + EventRoutes.schemas + IngestRoutes.schemas + OperationRoutes.schemas
 
   /// The server as a service of its own.
   ///
