@@ -168,6 +168,7 @@ let package = Package(
     unitTests("EventSearch", ["Core"]),
     unitTests(
       "EventStore", ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", "TestServers"]),
+    unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests(

@@ -2,18 +2,18 @@ internal import Core
 internal import Correlation
 internal import IncidentStore
 public import ListCache
-public import Postgres
+public import Tenancy
 
-/// Incidents for the routes: reads and changes on the right pool, with the cache told of changes.
+/// Incidents for the routes: reads and changes, with the cache told of changes.
 public struct IncidentDesk: Sendable {
-  let pool: PostgresPool
+  let tenants: TenantPool
   let cache: ListCache?
 
   /// - Parameters:
-  ///   - pool: for reads and changes.
+  ///   - tenants: for reads and changes.
   ///   - cache: is told of each change before the change is answered; nil where there is none.
-  public init(pool: PostgresPool, cache: ListCache?) {
-    self.pool = pool
+  public init(tenants: TenantPool, cache: ListCache?) {
+    self.tenants = tenants
     self.cache = cache
   }
 
@@ -22,7 +22,7 @@ public struct IncidentDesk: Sendable {
   {
     // One more than a page tells whether there is another; the largest page cannot ask for more.
     let limit = min(request.limit + 1, IncidentQueries.largestPage)
-    return try await pool.withConnection { connection in
+    return try await tenants.withConnection(organization) { connection in
       try IncidentQueries.list(
         organization, request.filter, sort: request.sort, limit: limit, after: request.position,
         on: connection)
@@ -33,12 +33,12 @@ public struct IncidentDesk: Sendable {
   func item(_ name: String, of organization: OrganizationID) async throws -> Incident? {
     if name.hasPrefix("INC-") {
       guard let number = Int64(name.dropFirst(4)) else { return nil }
-      return try await pool.withConnection { connection in
+      return try await tenants.withConnection(organization) { connection in
         try IncidentQueries.item(organization, number: number, on: connection)
       }
     }
     guard let id = IncidentID(name) else { return nil }
-    return try await pool.withConnection { connection in
+    return try await tenants.withConnection(organization) { connection in
       try IncidentQueries.item(organization, id, on: connection)
     }
   }
@@ -47,7 +47,7 @@ public struct IncidentDesk: Sendable {
     _ id: IncidentID, _ change: IncidentChange, ifRevision revision: Int32,
     of organization: OrganizationID, actor: String
   ) async throws -> IncidentChangeResult {
-    let result = try await pool.withConnection { connection in
+    let result = try await tenants.withConnection(organization) { connection in
       try IncidentUpdates.change(
         organization, id, change, ifRevision: revision, actor: actor, on: connection)
     }
@@ -58,7 +58,7 @@ public struct IncidentDesk: Sendable {
   func create(
     _ new: NewIncident, in organization: OrganizationID, actor: String
   ) async throws -> Incident {
-    let incident = try await pool.withConnection { connection in
+    let incident = try await tenants.withConnection(organization) { connection in
       try IncidentUpdates.create(organization, new, actor: actor, on: connection)
     }
     await changed(organization)
