@@ -77,7 +77,8 @@ let package = Package(
     .target(name: "EventSearch", dependencies: ["Core"], swiftSettings: settings),
 
     // What is stored.
-    .target(name: "Tenancy", dependencies: ["Core", "Postgres"], swiftSettings: settings),
+    .target(
+      name: "Tenancy", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
     .target(
       name: "EventStore",
       dependencies: ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", nioLocks],
@@ -96,7 +97,9 @@ let package = Package(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
       swiftSettings: settings),
-    .target(name: "ListCache", dependencies: ["Core", "Redis", nioLocks], swiftSettings: settings),
+    .target(
+      name: "ListCache", dependencies: ["Compression", "Core", "Redis", nioCore, nioLocks],
+      swiftSettings: settings),
     .target(
       name: "Access",
       dependencies: ["Core", "Postgres", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix],
@@ -193,7 +196,8 @@ let package = Package(
       "Service",
       [
         "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
-        "Postgres", "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
+        "Postgres", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
+        nioEmbedded, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",

@@ -6,6 +6,7 @@ public import Ingestion
 public import Logging
 internal import NIOCore
 public import Telemetry
+public import Tenancy
 
 /// The HTTP service: every route with what it needs, on one address.
 public struct HarrierService: Sendable {
@@ -28,6 +29,7 @@ public struct HarrierService: Sendable {
   private static let idleTimeout = TimeAmount.seconds(60)
 
   public var access: AccessControl
+  public var tenants: TenantPool
   public var ingestor: Ingestor
   public var events: EventQueries
   public var incidents: IncidentDesk
@@ -40,11 +42,13 @@ public struct HarrierService: Sendable {
   public var version: String
 
   public init(
-    access: AccessControl, ingestor: Ingestor, events: EventQueries, incidents: IncidentDesk,
+    access: AccessControl, tenants: TenantPool, ingestor: Ingestor, events: EventQueries,
+    incidents: IncidentDesk,
     rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
+    self.tenants = tenants
     self.ingestor = ingestor
     self.events = events
     self.incidents = incidents
@@ -59,6 +63,7 @@ public struct HarrierService: Sendable {
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
     AuthRoutes.schemas + EventRoutes.schemas + IngestRoutes.schemas + OperationRoutes.schemas
+    + CacheRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -79,7 +84,7 @@ public struct HarrierService: Sendable {
 
   func responder() -> RouterResponder<HarrierRequestContext> {
     ServiceRouter.responder { router in
-      let routes = RouteTable(router: router, gate: RequestGate(access: access))
+      let routes = RouteTable(router: router, gate: RequestGate(access: access, tenants: tenants))
       if parts.contains(.ingest) {
         IngestRoutes(access: access, ingestor: ingestor).add(to: routes)
       }
@@ -94,6 +99,7 @@ public struct HarrierService: Sendable {
         AuthRoutes(access: access).add(to: routes)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
+      CacheRoutes(cached: cached).add(to: routes)
       OpenAPIRoute(version: version, schemas: Self.schemas).add(to: routes)
     }
   }

@@ -2,10 +2,12 @@ internal import Access
 internal import Core
 internal import Hummingbird
 internal import Logging
+internal import Tenancy
 
 /// What stands before every route: proves the credential, and that it may do this.
 struct RequestGate: Sendable {
   let access: AccessControl
+  let tenants: TenantPool
 
   /// The context with its principal.
   ///

@@ -1,6 +1,8 @@
+internal import Access
 internal import Core
 internal import HTTPTypes
 internal import Hummingbird
+internal import Tenancy
 
 /// Where routes are added: each by its ``Endpoint``, behind the ``RequestGate``. It remembers the
 /// endpoints, for the OpenAPI document.
@@ -23,7 +25,14 @@ final class RouteTable {
     let gate = gate
     router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
       let context = try await gate.admit(request, context, to: endpoint)
-      return try await handler(request, context)
+      var response = try await handler(request, context)
+      if endpoint.tellsPosition, let organization = context.principal?.organization,
+        response.status.kind == .successful
+      {
+        // A change stands whether or not its position can be told.
+        response.headers[.position] = try? await gate.tenants.snapshot(of: organization)
+      }
+      return response
     }
   }
 }

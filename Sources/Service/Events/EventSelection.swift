@@ -70,25 +70,32 @@ struct EventSelection {
 extension CachedReads {
   /// An answer about events: from the cache, unless it spans too many months.
   func respond(
-    _ list: String, of selection: EventSelection, query: [String], lifetime: CacheLifetime,
-    load: () async throws -> [UInt8]
+    _ request: Request, _ list: String, of selection: EventSelection, query: [String],
+    lifetime: CacheLifetime, load: @escaping @Sendable () async throws -> [UInt8]
   ) async throws -> Response {
     guard selection.isCacheable else { return Response.json(try await load()) }
-    let canonical = [selection.conditions, selection.givenRange] + query
     return try await respond(
-      selection.cacheScope(list), query: canonical.joined(separator: "\n"), lifetime: lifetime
+      request, selection.cacheScope(list), query: selection.canonical(query), lifetime: lifetime
     ) { LoadedBody(bytes: try await load()) }
   }
 
-  /// A value that goes into an answer, cached by itself.
+  /// A value that goes into an answer to the request, cached by itself.
   func value(
-    _ list: String, of selection: EventSelection, query: [String], lifetime: CacheLifetime,
-    load: () async throws -> [UInt8]
+    for request: Request, _ list: String, of selection: EventSelection, query: [String],
+    lifetime: CacheLifetime, load: () async throws -> [UInt8]
   ) async throws -> [UInt8] {
-    let response = try await respond(
-      list, of: selection, query: query, lifetime: lifetime, load: load)
-    let collector = BodyCollector()
-    try await response.body.write(collector)
-    return collector.bytes
+    guard let cache, selection.isCacheable else { return try await load() }
+    let position = try ReadPosition(request.headers)
+    return try await cache.read(
+      selection.cacheScope(list), query: selection.canonical(query), lifetime: lifetime,
+      isFresh: position.isMet(by:)
+    ) { try await Self.recorded { LoadedBody(bytes: try await load()) } }.bytes
+  }
+}
+
+extension EventSelection {
+  /// - Parameter others: what the answer depends on beside the selection.
+  fileprivate func canonical(_ others: [String]) -> String {
+    ([conditions, givenRange] + others).joined(separator: "\n")
   }
 }

@@ -13,15 +13,17 @@ extension EventRoutes {
       request.query(of: Self.listEndpoint),
       organization: context.authenticated().organization, now: now, cursors: access.cursors)
     return try await cached.respond(
-      "events.list", of: query.selection, query: query.canonical, lifetime: .list
+      request, "events.list", of: query.selection, query: query.canonical, lifetime: .list
     ) {
-      if let page = query.page { return try await numbered(page, of: query, now: now) }
-      return try await page(query, asOf: now)
+      if let page = query.page { return try await numbered(page, of: query, request, now: now) }
+      return try await page(query, request, asOf: now)
     }
   }
 
   /// A page in cursor mode.
-  private func page(_ query: EventListRequest, asOf now: Timestamp) async throws -> [UInt8] {
+  private func page(
+    _ query: EventListRequest, _ request: Request, asOf now: Timestamp
+  ) async throws -> [UInt8] {
     // One more than a page tells whether there is another.
     let found = try await events.list(
       query.filter, after: query.position, ascending: query.order == .ascending,
@@ -39,7 +41,7 @@ extension EventRoutes {
       let isAll = cursor == nil && query.position == nil
       total =
         if isAll { EventCount(events: Int64(page.count), isEstimate: false) } else {
-          try await count(query, now: now)
+          try await count(query, request, now: now)
         }
     }
     return JSONWriter.object { json in
@@ -59,7 +61,8 @@ extension EventRoutes {
 
   /// A page by its number, with the members that Harrier's forerunners had and no other.
   private func numbered(
-    _ page: EventListRequest.Page, of query: EventListRequest, now: Timestamp
+    _ page: EventListRequest.Page, of query: EventListRequest, _ request: Request,
+    now: Timestamp
   ) async throws -> [UInt8] {
     let found = try await events.list(
       query.filter, ascending: query.order == .ascending, limit: page.size, offset: page.offset,
@@ -74,7 +77,7 @@ extension EventRoutes {
       // The last page tells how many there are.
       total = EventCount(events: reached, isEstimate: false)
     } else {
-      total = try await count(query, now: now)
+      total = try await count(query, request, now: now)
       // An estimate does not contradict what the page shows.
       if !found.events.isEmpty { total.events = max(total.events, reached) }
     }
@@ -91,9 +94,11 @@ extension EventRoutes {
   }
 
   /// The number of events, cached by itself: all pages of a list share it.
-  private func count(_ query: EventListRequest, now: Timestamp) async throws -> EventCount {
+  private func count(
+    _ query: EventListRequest, _ request: Request, now: Timestamp
+  ) async throws -> EventCount {
     let bytes = try await cached.value(
-      "events.count", of: query.selection, query: [query.count.rawValue], lifetime: .count
+      for: request, "events.count", of: query.selection, query: [query.count.rawValue], lifetime: .count
     ) {
       let count =
         query.count == .exact

@@ -13,7 +13,7 @@ extension EventRoutes {
       request.query(of: Self.histogramEndpoint),
       organization: context.authenticated().organization, now: now)
     return try await cached.respond(
-      "events.histogram", of: query.selection, query: query.canonical, lifetime: .count
+      request, "events.histogram", of: query.selection, query: query.canonical, lifetime: .count
     ) {
       let filter = query.selection.filter
       let histogram: EventHistogram
@@ -54,7 +54,7 @@ extension EventRoutes {
       request.query(of: Self.topEndpoint), organization: context.authenticated().organization,
       now: now)
     return try await cached.respond(
-      "events.top", of: query.selection, query: query.canonical, lifetime: .count
+      request, "events.top", of: query.selection, query: query.canonical, lifetime: .count
     ) {
       let filter = query.selection.filter
       let top = try await events.statistics.top(

@@ -31,8 +31,9 @@ struct IncidentRoutes {
     let query = try IncidentListRequest(
       request.uri.query, organization: organization, cursors: access.cursors)
     return try await cached.respond(
-      .incidents(organization, list: "incidents.list"), query: query.canonical, lifetime: .list
-    ) {
+      request, .incidents(organization, list: "incidents.list"), query: query.canonical,
+      lifetime: .list, isFirstPage: query.position == nil
+    ) { [access, desk] in
       var page = try await desk.page(query, of: organization)
       var cursor: String?
       if page.count > query.limit || page.count == IncidentQueries.largestPage {
@@ -57,8 +58,9 @@ struct IncidentRoutes {
     let name = context.parameters.get("id") ?? ""
     guard name.utf8.count <= 40 else { throw Problem.noSuch("incident") }
     return try await cached.respond(
-      .incidents(organization, list: "incidents.item"), query: "item=\(name)", lifetime: .item
-    ) {
+      request, .incidents(organization, list: "incidents.item"), query: "item=\(name)",
+      lifetime: .item
+    ) { [desk] in
       guard let incident = try await desk.item(name, of: organization) else {
         throw Problem.noSuch("incident")
       }

@@ -98,7 +98,7 @@ struct ServerParts {
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
     service = HarrierService(
-      access: access, ingestor: ingestor,
+      access: access, tenants: tenants, ingestor: ingestor,
       events: EventQueries(records: records, tenants: tenants),
       incidents: IncidentDesk(tenants: tenants, cache: caching?.cache),
       rules: RuleDesk(
@@ -106,7 +106,7 @@ struct ServerParts {
         backtest: Backtest(
           records: EventRecords(records: records, tenants: tenants), mappings: mappings),
         tenants: tenants, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
-      cached: CachedReads(cache: caching?.cache),
+      cached: CachedReads(cache: caching?.cache, warmer: caching?.warmer),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)

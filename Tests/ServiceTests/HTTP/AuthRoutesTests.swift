@@ -3,6 +3,7 @@ import Core
 import HTTPTypes
 import Hummingbird
 import Postgres
+import Tenancy
 import TestServers
 import Testing
 
@@ -28,9 +29,11 @@ private struct Desk {
     _ = try await access.administration.createUser(
       in: organization.id, email: "anna@example.org", password: Secret("correct horse"),
       role: .analyst)
+    let pool = database.pool()
     caller = Caller { router in
       AuthRoutes(access: access).add(
-        to: RouteTable(router: router, gate: RequestGate(access: access)))
+        to: RouteTable(
+          router: router, gate: RequestGate(access: access, tenants: TenantPool(pool: pool))))
       router.group("/api/rules").add(
         middleware: AuthenticationMiddleware(access: access, scope: .rulesWrite)
       ).post { _, context in
