@@ -76,11 +76,15 @@ let package = Package(
       name: "Normalization", dependencies: ["Core", "EventScanner"], swiftSettings: settings),
     .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
 
+    // What is asked of events.
+    .target(name: "EventSearch", dependencies: ["Core"], swiftSettings: settings),
+
     // What is stored.
     .target(
       name: "Tenancy", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
     .target(
-      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", "Tenancy", nioLocks],
+      name: "EventStore",
+      dependencies: ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", nioLocks],
       swiftSettings: settings),
     .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
@@ -125,9 +129,10 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Postgres", "RateLimits", "RuleStore",
-        "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
+        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventSearch",
+        "EventStore", "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Postgres",
+        "RateLimits", "RuleStore", "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird,
+        hummingbirdCore, logging,
         nioCore, nioLocks, httpTypes, nioHTTP1, nioHTTPTypes,
       ], swiftSettings: settings),
 
@@ -172,7 +177,9 @@ let package = Package(
     unitTests("Redis", ["TestServers", nioLocks]),
     unitTests("RateLimits", ["Redis", "TestServers", nioLocks]),
     unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
-    unitTests("EventStore", ["Core", "Compression", "Postgres", "Tenancy", "TestServers"]),
+    unitTests("EventSearch", ["Core"]),
+    unitTests(
+      "EventStore", ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", "TestServers"]),
     unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
@@ -198,8 +205,9 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Postgres",
-        "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
+        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
+        "Postgres", "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging,
+        nioCore,
         nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(

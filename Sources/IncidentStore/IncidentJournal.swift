@@ -59,9 +59,10 @@ public enum IncidentJournal {
       }
       if rows.count < page { break }
     }
-    let isEnd = try connection.query(
-      checkEnd, [.int4(organization.rawValue), .int8(entries), .bytea(hash)]
-    ) { try $0.bool(0) }.first ?? (entries == 0)
+    let isEnd =
+      try connection.query(
+        checkEnd, [.int4(organization.rawValue), .int8(entries), .bytea(hash)]
+      ) { try $0.bool(0) }.first ?? (entries == 0)
     let fault = isEnd ? nil : Fault(sequence: entries + 1, kind: .end, incident: nil)
     return Report(entries: entries, hash: hash, fault: fault)
   }

@@ -15,7 +15,9 @@ public enum IncidentPins {
     _ organization: OrganizationID, _ id: IncidentID, limit: Int,
     on connection: isolated PostgresConnection
   ) throws {
-    guard try connection.execute(mark, [.int4(organization.rawValue), id.value]) == 1 else { return }
+    guard try connection.execute(mark, [.int4(organization.rawValue), id.value]) == 1 else {
+      return
+    }
     try pin(organization, id, limit: limit, on: connection)
   }
 

@@ -31,7 +31,9 @@ extension IncidentQueries {
     _ organization: OrganizationID, of evidence: [IncidentEvidence],
     on connection: isolated PostgresConnection
   ) throws -> [CitedDetection] {
-    guard let first = evidence.first?.event.ts, let last = evidence.last?.event.ts else { return [] }
+    guard let first = evidence.first?.event.ts, let last = evidence.last?.event.ts else {
+      return []
+    }
     let values: [PostgresValue] = [
       .int4(organization.rawValue),
       .timestamptzArray(evidence.map(\.event.ts.microseconds)),

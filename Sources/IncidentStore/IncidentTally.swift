@@ -134,9 +134,10 @@ public enum IncidentTally {
   private static func fold(
     _ organization: OrganizationID, on connection: isolated PostgresConnection
   ) throws {
-    let waiting = try connection.query(
-      countChanges, [.int4(organization.rawValue), .int8(Int64(unfolded) + 1)]
-    ) { try $0.int8(0) }.first ?? 0
+    let waiting =
+      try connection.query(
+        countChanges, [.int4(organization.rawValue), .int8(Int64(unfolded) + 1)]
+      ) { try $0.int8(0) }.first ?? 0
     guard waiting > Int64(unfolded) else { return }
     try connection.transaction {
       try connection.execute(IncidentUpdates.makeCounter, [.int4(organization.rawValue)])

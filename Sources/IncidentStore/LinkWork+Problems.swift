@@ -8,7 +8,8 @@ extension LinkWork {
   private var mergedItself: [FieldError] {
     guard let parent = master?.mergedInto else { return [] }
     return [
-      .notAllowed("", "\(masterName) is merged itself: do it with \(parent), which it is merged into")
+      .notAllowed(
+        "", "\(masterName) is merged itself: do it with \(parent), which it is merged into")
     ]
   }
 
@@ -19,7 +20,8 @@ extension LinkWork {
           return .notAllowed("/incidents", "\(other.name) cannot be merged into itself")
         }
         guard let parent = other.parent, parent != target else { return nil }
-        return .notAllowed("/incidents", "\(other.name) is merged into \(parent): split it off there")
+        return .notAllowed(
+          "/incidents", "\(other.name) is merged into \(parent): split it off there")
       }
   }
 
@@ -66,7 +68,8 @@ extension LinkWork {
       return .notAllowed("/sequence", "\(masterName) has no merge or split that can be undone")
     }
     return .notAllowed(
-      "/sequence", "the last merge or split of \(masterName) is entry \(last.sequence): undo that first")
+      "/sequence",
+      "the last merge or split of \(masterName) is entry \(last.sequence): undo that first")
   }
 
   private func byCorrelation(_ other: LinkedIncident) -> FieldError {

@@ -36,7 +36,8 @@ extension JSONObject {
         elements.append(.text(text))
       default:
         throw .invalidBody([
-          FieldError(pointer: place, code: "wrong_type", detail: "\(name) has an element of another type")
+          FieldError(
+            pointer: place, code: "wrong_type", detail: "\(name) has an element of another type")
         ])
       }
       child = node.end

@@ -20,7 +20,8 @@ struct IncidentAssignment {
     guard let email = try await people.find(name, principal.organization) else {
       let shown = String(name.prefix(100))
       throw JSONObject.invalid(
-        "assignee", "unknown", "must be me or the email of a user of the organization: \(shown) is none")
+        "assignee", "unknown",
+        "must be me or the email of a user of the organization: \(shown) is none")
     }
     return email
   }

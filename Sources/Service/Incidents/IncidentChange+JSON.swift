@@ -90,7 +90,8 @@ extension NewIncident {
         IncidentEntity.types.contains(type), let value = try object.line("value", maximum: 512)
       else {
         throw object.invalid(
-          "type", "invalid", "must be one of \(IncidentEntity.types.joined(separator: ", ")), with a value")
+          "type", "invalid",
+          "must be one of \(IncidentEntity.types.joined(separator: ", ")), with a value")
       }
       entities.append(IncidentEntity(canonical: type, value))
     }

@@ -37,7 +37,8 @@ struct IncidentListRequest {
     limit = try query.int("limit", in: 1...IncidentQueries.largestPage) ?? 50
     count = try query.choice("count") ?? .none
     members = try Self.members(query)
-    let list = "incidents\n\(organization)\n\(filter.canonical)\n\(sort.key.rawValue) \(sort.isDescending)"
+    let list =
+      "incidents\n\(organization)\n\(filter.canonical)\n\(sort.key.rawValue) \(sort.isDescending)"
     self.list = Array(list.utf8)
     let cursor = try query.string("cursor")
     let shown = members?.sorted().joined(separator: ",") ?? "-"
@@ -130,7 +131,8 @@ struct IncidentListRequest {
     if let unknown = names.first(where: { !IncidentMember.all.contains($0) }) {
       throw QueryReader.invalid(
         "fields",
-        "has no member \(unknown.prefix(64)); there are \(IncidentMember.all.joined(separator: ", "))")
+        "has no member \(unknown.prefix(64)); there are \(IncidentMember.all.joined(separator: ", "))"
+      )
     }
     return Set(names)
   }

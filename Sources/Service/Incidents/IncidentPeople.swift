@@ -6,7 +6,8 @@ public struct IncidentPeople: Sendable {
   let find: @Sendable (_ email: String, _ organization: OrganizationID) async throws -> String?
 
   public init(
-    find: @escaping @Sendable (_ email: String, _ organization: OrganizationID) async throws ->
+    find:
+      @escaping @Sendable (_ email: String, _ organization: OrganizationID) async throws ->
       String?
   ) {
     self.find = find
