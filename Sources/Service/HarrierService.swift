@@ -83,8 +83,8 @@ public struct HarrierService: Sendable {
   ) -> some ApplicationProtocol {
     Application(
       responder: responder(),
-      server: .http1(
-        configuration: HTTP1Channel.Configuration(
+      server: .onEventLoops(
+        HTTP1Channel.Configuration(
           additionalChannelHandlers: [MalformedRequestHandler()], idleTimeout: Self.idleTimeout)),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: nil, backlog: 1024),
