@@ -195,8 +195,8 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
-        "Postgres", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
+        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "EventStore",
+        "Ingestion", "Postgres", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
         nioEmbedded, nioLocks,
       ]),
     .testTarget(

@@ -98,7 +98,8 @@ extension EventRoutes {
     _ query: EventListRequest, _ request: Request, now: Timestamp
   ) async throws -> EventCount {
     let bytes = try await cached.value(
-      for: request, "events.count", of: query.selection, query: [query.count.rawValue], lifetime: .count
+      for: request, "events.count", of: query.selection, query: [query.count.rawValue],
+      lifetime: .count
     ) {
       let count =
         query.count == .exact
