@@ -12,16 +12,12 @@ struct IncidentRoutes {
   let desk: IncidentDesk
   let cached: CachedReads
 
-  func add(to router: Router<HarrierRequestContext>) {
-    let readers = router.group("/api/incidents")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .incidentsRead))
-    readers.get(use: list)
-    readers.get("{id}", use: item)
-    let writers = router.group("/api/incidents")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .incidentsWrite))
-    writers.post(use: create)
-    writers.patch("{id}", use: change)
-    writers.put("{id}", use: change)
+  func add(to routes: RouteTable) {
+    routes.on(Self.listEndpoint, use: list)
+    routes.on(Self.itemEndpoint, use: item)
+    routes.on(Self.createEndpoint, use: create)
+    routes.on(Self.changeEndpoint, use: change)
+    routes.on(Self.replaceEndpoint, use: change)
   }
 
   @Sendable private func list(

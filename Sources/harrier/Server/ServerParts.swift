@@ -8,6 +8,7 @@ import Ingestion
 import ListCache
 import Logging
 import Postgres
+import RateLimits
 import Redis
 import RuleStore
 import Rulebook
@@ -97,7 +98,7 @@ struct ServerParts {
       committed: { organization, months in
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
-    service = HarrierService(
+    var service = HarrierService(
       access: access, tenants: tenants, ingestor: ingestor,
       events: EventQueries(records: records, tenants: tenants),
       incidents: IncidentDesk(tenants: tenants, cache: caching?.cache),
@@ -110,6 +111,10 @@ struct ServerParts {
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)
+    service.limiter = RateLimiter(redis: caching?.redis)
+    service.failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    service.origins = configuration.origins
+    self.service = service
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
     if configuration.roles.contains(.ingest) {
       Self.measure(meter, in: metrics)
