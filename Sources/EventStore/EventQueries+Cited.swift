@@ -27,28 +27,26 @@ extension EventQueries {
   ) async throws -> CitedEvents {
     guard let first = cited.first?.ts, let last = cited.last?.ts else { return CitedEvents() }
     return try await records.decoding(organization, on: tenants) { connection, decoder in
-      func read(
-        _ statement: PostgresStatement, _ wanted: [EventPosition], pinned: Bool,
-        into found: inout [EventID: CitedEvent]
-      ) throws {
-        guard !wanted.isEmpty else { return }
-        let values: [PostgresValue] = [
+      func values(_ wanted: [EventPosition]) -> [PostgresValue] {
+        [
           .int4(organization.rawValue), .timestamptzArray(wanted.map(\.ts.microseconds)),
           .uuidArray(wanted.map { ($0.id.high, $0.id.low) }),
           .timestamptz(microseconds: first.microseconds),
           .timestamptz(microseconds: last.microseconds),
           .int8(withRaw ? Int64(rawBytes) : 0),
         ]
-        _ = try connection.query(statement, values) { row in
-          let hasRaw = withRaw && !row.isNull(18)
-          let event = try StoredEvent(row, decoder: hasRaw ? decoder : nil)
-          found[event.id] = CitedEvent(event: event, isPinned: pinned)
-        }
       }
+      let decoder = withRaw ? decoder : nil
       var page = CitedEvents()
-      try read(Self.citedStored, cited, pinned: false, into: &page.events)
+      for event in try connection.cited(Self.citedStored, values(cited), decoder) {
+        page.events[event.id] = CitedEvent(event: event, isPinned: false)
+      }
       let gone = cited.filter { page.events[$0.id] == nil }
-      try read(Self.citedPinned, gone, pinned: true, into: &page.events)
+      for event in try connection.cited(
+        Self.citedPinned, gone.isEmpty ? nil : values(gone), decoder)
+      {
+        page.events[event.id] = CitedEvent(event: event, isPinned: true)
+      }
       // The database bounds what is stored; it may be many times that once it is decoded.
       var bytes = 0
       for position in cited {
@@ -87,5 +85,17 @@ extension EventQueries {
       ) found
       order by ts, id
       """)
+  }
+}
+
+extension PostgresConnection {
+  /// - Parameter values: nil where there is nothing to ask for.
+  fileprivate func cited(
+    _ statement: PostgresStatement, _ values: [PostgresValue]?, _ decoder: RawDecoder?
+  ) throws -> [StoredEvent] {
+    guard let values else { return [] }
+    return try query(statement, values) { row in
+      try StoredEvent(row, decoder: row.isNull(18) ? nil : decoder)
+    }
   }
 }
