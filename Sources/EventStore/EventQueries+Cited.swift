@@ -27,23 +27,17 @@ extension EventQueries {
   ) async throws -> CitedEvents {
     guard let first = cited.first?.ts, let last = cited.last?.ts else { return CitedEvents() }
     return try await records.decoding(organization, on: tenants) { connection, decoder in
-      func values(_ wanted: [EventPosition]) -> [PostgresValue] {
-        [
-          .int4(organization.rawValue), .timestamptzArray(wanted.map(\.ts.microseconds)),
-          .uuidArray(wanted.map { ($0.id.high, $0.id.low) }),
-          .timestamptz(microseconds: first.microseconds),
-          .timestamptz(microseconds: last.microseconds),
-          .int8(withRaw ? Int64(rawBytes) : 0),
-        ]
-      }
-      let decoder = withRaw ? decoder : nil
+      let bound: Int64 = withRaw ? Int64(rawBytes) : 0
+      let range = first...last
       var page = CitedEvents()
-      for event in try connection.cited(Self.citedStored, values(cited), decoder) {
+      for event in try Self.read(
+        Self.citedStored, cited, in: range, organization, rawBytes: bound, decoder, on: connection)
+      {
         page.events[event.id] = CitedEvent(event: event, isPinned: false)
       }
       let gone = cited.filter { page.events[$0.id] == nil }
-      for event in try connection.cited(
-        Self.citedPinned, gone.isEmpty ? nil : values(gone), decoder)
+      for event in try Self.read(
+        Self.citedPinned, gone, in: range, organization, rawBytes: bound, decoder, on: connection)
       {
         page.events[event.id] = CitedEvent(event: event, isPinned: true)
       }
@@ -59,6 +53,23 @@ extension EventQueries {
     }
   }
 
+  private static func read(
+    _ statement: PostgresStatement, _ wanted: [EventPosition], in range: ClosedRange<Timestamp>,
+    _ organization: OrganizationID, rawBytes: Int64, _ decoder: RawDecoder,
+    on connection: isolated PostgresConnection
+  ) throws -> [StoredEvent] {
+    guard !wanted.isEmpty else { return [] }
+    let values: [PostgresValue] = [
+      .int4(organization.rawValue), .timestamptzArray(wanted.map(\.ts.microseconds)),
+      .uuidArray(wanted.map { ($0.id.high, $0.id.low) }),
+      .timestamptz(microseconds: range.lowerBound.microseconds),
+      .timestamptz(microseconds: range.upperBound.microseconds), .int8(rawBytes),
+    ]
+    return try connection.query(statement, values) { row in
+      try StoredEvent(row, decoder: rawBytes > 0 && !row.isNull(18) ? decoder : nil)
+    }
+  }
+
   private static let citedStored = cited("events.cited", "events", "and deleted_at is null")
   private static let citedPinned = cited("events.cited_pinned", "pinned_events", "")
 
@@ -69,12 +80,12 @@ extension EventQueries {
     PostgresStatement(
       name,
       """
-      select \(StoredEvent.selected),
+      select \(EventListQuery.columns),
         case when sum(octet_length(raw)) over (order by ts, id rows unbounded preceding)
           - octet_length(raw) < $6 then raw end
       from unnest($2::timestamptz[], $3::uuid[]) as cited (cited_ts, cited_id)
       cross join lateral (
-        select \(StoredEvent.selected), raw
+        select \(EventListQuery.columns), raw
         from \(table)
         where organization_id = $1
           and ts = cited_ts
@@ -85,17 +96,5 @@ extension EventQueries {
       ) found
       order by ts, id
       """)
-  }
-}
-
-extension PostgresConnection {
-  /// - Parameter values: nil where there is nothing to ask for.
-  fileprivate func cited(
-    _ statement: PostgresStatement, _ values: [PostgresValue]?, _ decoder: RawDecoder?
-  ) throws -> [StoredEvent] {
-    guard let values else { return [] }
-    return try query(statement, values) { row in
-      try StoredEvent(row, decoder: row.isNull(18) ? nil : decoder)
-    }
   }
 }
