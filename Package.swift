@@ -205,10 +205,9 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
-        "Postgres", "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging,
-        nioCore,
-        nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
+        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "EventStore",
+        "Ingestion", "Postgres", "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes,
+        logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",
