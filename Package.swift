@@ -76,11 +76,15 @@ let package = Package(
       name: "Normalization", dependencies: ["Core", "EventScanner"], swiftSettings: settings),
     .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
 
+    // What is asked of events.
+    .target(name: "EventSearch", dependencies: ["Core"], swiftSettings: settings),
+
     // What is stored.
     .target(
       name: "Tenancy", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
     .target(
-      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", nioLocks],
+      name: "EventStore",
+      dependencies: ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", nioLocks],
       swiftSettings: settings),
     .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
@@ -91,6 +95,9 @@ let package = Package(
       ], swiftSettings: settings),
     .target(
       name: "IncidentStore", dependencies: ["Core", "Correlation", "EventScanner", "Postgres"],
+      swiftSettings: settings),
+    .target(
+      name: "IncidentBundle", dependencies: ["Core", "EventScanner", crypto],
       swiftSettings: settings),
     .target(
       name: "Correlator",
@@ -122,9 +129,10 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentStore", "Ingestion", "ListCache", "Postgres", "RateLimits", "RuleStore",
-        "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
+        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventSearch",
+        "EventStore", "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Postgres",
+        "RateLimits", "RuleStore", "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird,
+        hummingbirdCore, logging,
         nioCore, nioLocks, httpTypes, nioHTTP1, nioHTTPTypes,
       ], swiftSettings: settings),
 
@@ -132,7 +140,7 @@ let package = Package(
       name: "harrier",
       dependencies: [
         "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
-        "IncidentStore",
+        "IncidentBundle", "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers",
         "RateLimits", "Redis", "RuleStore", "Rulebook", "Service",
         "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
@@ -169,9 +177,13 @@ let package = Package(
     unitTests("Redis", ["TestServers", nioLocks]),
     unitTests("RateLimits", ["Redis", "TestServers", nioLocks]),
     unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
-    unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
+    unitTests("EventSearch", ["Core"]),
+    unitTests(
+      "EventStore", ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", "TestServers"]),
+    unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
+    unitTests("IncidentBundle", ["Core", "EventScanner"]),
     unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
@@ -188,13 +200,14 @@ let package = Package(
       "Backtest",
       [
         "Core", "Correlation", "EventScanner", "EventStore", "Normalization", "Postgres", "Sigma",
-        "SigmaYAML", "TestServers",
+        "SigmaYAML", "Tenancy", "TestServers",
       ]),
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Postgres",
-        "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
+        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
+        "Postgres", "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging,
+        nioCore,
         nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(

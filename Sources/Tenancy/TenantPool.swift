@@ -8,7 +8,7 @@ public import Postgres
 /// organization sees nothing, and an own `where organization_id = …` is still in every statement: it
 /// finds the index, this is the second lock.
 public struct TenantPool: Sendable {
-  private let pool: PostgresPool
+  let pool: PostgresPool
 
   /// - Parameter pool: has the role of tenants' queries (`harrier_tenant`), and is used by nobody else.
   public init(pool: PostgresPool) {
@@ -41,6 +41,9 @@ public struct TenantPool: Sendable {
 
   /// The setting that the policies read.
   public static let setting = "harrier.organization"
+
+  /// The role that tenants' queries run as.
+  public static let role = "harrier_tenant"
 
   private static let enter = PostgresStatement(
     "tenant.enter", "select set_config('\(setting)', $1, false), pg_current_snapshot()::text")

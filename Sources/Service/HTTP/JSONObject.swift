@@ -11,7 +11,7 @@ struct JSONObject {
   private let allowed: [String]
   private let members: [String: Int]
 
-  private static let limits = ScanLimits(maxDepth: 16, maxLeaves: 1024, maxRecordBytes: 1 << 20)
+  private static let limits = ScanLimits(maxDepth: 16, maxLeaves: 4096, maxRecordBytes: 1 << 20)
 
   /// - Parameter allowed: every member that the endpoint knows.
   /// - Throws: the ``Problem`` 400 `malformed_json` or `invalid_body`.

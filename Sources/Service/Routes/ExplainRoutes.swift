@@ -9,6 +9,7 @@ internal import IncidentStore
 internal import Postgres
 internal import RuleStore
 internal import Rulebook
+internal import Tenancy
 
 /// `GET /api/events/{id}/explain`, `/api/incidents/{id}/explain` and `/api/rules/{id}/progress`.
 struct ExplainRoutes {
@@ -94,7 +95,7 @@ struct ExplainRoutes {
     guard let wanted = CorrelationProgress.history(of: id, in: rules.plans, at: now) else {
       throw Problem.noProgress(rules.listing(id)?.refusal)
     }
-    let detections = try await desk.pool.withConnection { connection in
+    let detections = try await desk.tenants.withConnection(organization) { connection in
       try CorrelationHistory.detections(
         wanted, organization, limit: Self.progressDetections, marks: .none, on: connection)
     }
