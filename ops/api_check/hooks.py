@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +12,10 @@ from typing import Any
 import schemathesis
 
 Members = dict[str, Any]
+
+# Ids that are there, by the part of the path before them.
+KNOWN = {name: itertools.cycle(ids) for name, ids in json.loads(os.environ["API_CHECK_IDS"]).items()}
+TURNS = itertools.cycle([True, False])
 
 
 def text(moment: datetime) -> str:
@@ -32,18 +39,35 @@ def mend_exception(body: Members) -> None:
     """It ends in the future, names something, and an entity or a search that can be."""
     body["expires_at"] = text(datetime.now(UTC) + timedelta(days=1))
     body["match"] = {"user": "nobody"}
+    if isinstance(body.get("rule_id"), str):
+        body["rule_id"] = next(KNOWN["/api/rules"])
     entity = body.get("entity")
     if isinstance(entity, dict) and entity.get("type") == "ip":
         entity["value"] = "192.0.2.1"
 
 
-BODIES: dict[str, Callable[[Members], None]] = {"create_exception": mend_exception}
+def mend_path(case: Any) -> None:
+    """Every second request is about something that is there, and has seen it as it is."""
+    name = case.operation.path.split("/{id}")[0]
+    if name not in KNOWN or not case.path_parameters or not next(TURNS):
+        return
+    case.path_parameters["id"] = next(KNOWN[name])
+    if case.headers and "If-Match" in case.headers:
+        case.headers["If-Match"] = "*"
+
+
+def mend_login(body: Members) -> None:
+    body.update(json.loads(os.environ["API_CHECK_LOGIN"]))
+
+
+BODIES: dict[str, Callable[[Members], None]] = {"create_exception": mend_exception, "login": mend_login}
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Members) -> None:
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    mend_path(case)
     if case.query:
         # Only the service can make a cursor, and only for the same filter: a made-up one is refused.
         # Paging itself is what the generated client and the scenarios do.
