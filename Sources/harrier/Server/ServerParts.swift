@@ -115,8 +115,11 @@ struct ServerParts {
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)
-    service.limiter = RateLimiter(redis: caching?.redis)
-    service.failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    let limiter = RateLimiter(redis: caching?.redis)
+    let failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    Self.measure(limiter, failures, in: metrics)
+    service.limiter = limiter
+    service.failures = failures
     service.origins = configuration.origins
     self.service = service
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
