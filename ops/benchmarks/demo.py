@@ -35,6 +35,22 @@ class Ready:
     database_url: str
 
 
+def read_ready_file(path: Path) -> Ready:
+    ready = json.loads(path.read_text(encoding="utf-8"))
+    url = urlsplit(ready["url"])
+    if url.hostname is None or url.port is None:
+        raise BenchError(f"the ready file's url has no host or no port: {ready['url']}")
+    return Ready(
+        host=url.hostname,
+        port=url.port,
+        pid=ready["pid"],
+        email=ready["admin"]["email"],
+        password=ready["admin"]["password"],
+        sensor_key=ready["sensor_key"],
+        database_url=ready["database_url"],
+    )
+
+
 class Demo:
     """Runs `harrier demo --detach` in a folder of its own, which it removes at the end."""
 
@@ -54,7 +70,7 @@ class Demo:
         self.folder.chmod(0o711)
         try:
             self._run("--no-replay", "--port", "0", "--detach", seconds=START_SECONDS)
-            self.ready = self._read_ready_file()
+            self.ready = read_ready_file(self.data / "ready.json")
         except BaseException:
             self._clean_up()
             raise
@@ -112,21 +128,6 @@ class Demo:
         if done.returncode != 0:
             tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise BenchError(f"{' '.join(command)} exited with {done.returncode}:\n{tail}")
-
-    def _read_ready_file(self) -> Ready:
-        ready = json.loads((self.data / "ready.json").read_text(encoding="utf-8"))
-        url = urlsplit(ready["url"])
-        if url.hostname is None or url.port is None:
-            raise BenchError(f"the ready file's url has no host or no port: {ready['url']}")
-        return Ready(
-            host=url.hostname,
-            port=url.port,
-            pid=ready["pid"],
-            email=ready["admin"]["email"],
-            password=ready["admin"]["password"],
-            sensor_key=ready["sensor_key"],
-            database_url=ready["database_url"],
-        )
 
     def _clean_up(self) -> None:
         try:
