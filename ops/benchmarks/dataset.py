@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from . import dataset_sql
 from .dataset_sql import ORGANIZATIONS, organization_weights
@@ -78,9 +79,9 @@ def load(installation: Installation, events: int, incidents: int) -> Dataset:
     if free < needed:
         raise BenchError(f"{needed >> 20} MiB are needed in {installation.folder}, {free >> 20} are free")
     made = _Loader(installation, events, incidents).run()
-    partial = stamp.with_suffix(".partial")
-    partial.write_text(json.dumps(asdict(made), indent=2) + "\n", encoding="utf-8")
-    partial.replace(stamp)
+    unfinished = stamp.with_suffix(".partial")
+    unfinished.write_text(json.dumps(asdict(made), indent=2) + "\n", encoding="utf-8")
+    unfinished.replace(stamp)
     return made
 
 
@@ -115,7 +116,7 @@ class _Loader:
             if (count, last - first + 1) != (ORGANIZATIONS, ORGANIZATIONS):
                 raise BenchError("the organizations of the dataset have no ids in a row")
         self._say(f"loading {self._events:,} events")
-        self._all([lambda month=month: self._load_month(month, first) for month in self._months])
+        self._all([partial(self._load_month, month, first) for month in self._months])
         self._say(f"loading {self._incidents:,} incidents")
         self._all(self._incident_work(first))
         self._say("counting, vacuum, analyze")
@@ -187,7 +188,7 @@ commit;
         half = self._incidents // 2
         work = [(first, self._incidents, 0, half), (first, self._incidents, half, self._incidents)]
         work += [(first + rank - 1, others, 0, others) for rank in (MIDDLE, ORGANIZATIONS)]
-        return [lambda part=part: make(*part) for part in work]
+        return [partial(make, *part) for part in work]
 
     def _all(self, work: list[Callable[[], None]]) -> None:
         """Does the work in `LOADERS` threads."""

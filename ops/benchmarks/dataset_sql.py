@@ -21,6 +21,7 @@ EVENTS_A_REQUEST = 20
 RETIRED_HOST = "retired-01"
 RETIRED_USER = "contractor"
 EVENT_IDS_A_KIND = 8
+PROCESSES = ("bash", "powershell.exe", "sshd", "cmd.exe", "svchost.exe")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ KINDS = (
     Kind("windows.sysmon", 0.1300, ("1", "3", "7", "10", "11", "13", "22"), True, True, 0.01),
     Kind("windows.security", 0.1100, ("4624", "4634", "4672", "4688", "4625"), True, False, 0.01),
     Kind("zeek.conn", 0.0700, ("conn",), False, True, 0.0005),
-    Kind("aws.cloudtrail", 0.0400, ("GetObject", "PutObject", "AssumeRole", "ConsoleLogin"), True, False, 0.01),
+    Kind(
+        "aws.cloudtrail", 0.0400, ("GetObject", "PutObject", "AssumeRole", "ConsoleLogin"), True, False, 0.01
+    ),
     Kind("linux.auditd", 0.0300, ("SYSCALL", "EXECVE", "USER_AUTH"), True, False, 0.01),
     Kind("zeek.dns", 0.0150, ("dns",), False, True, 0.0005),
     Kind("osquery", 0.0030, ("processes", "listening_ports"), True, False, 0.01),
@@ -68,7 +71,14 @@ on conflict (slug) do nothing;
 
 
 def make_events(
-    table: str, first_organization: int, start: datetime, end: datetime, rows: int, *, oldest: bool, batch: int
+    table: str,
+    first_organization: int,
+    start: datetime,
+    end: datetime,
+    rows: int,
+    *,
+    oldest: bool,
+    batch: int,
 ) -> str:
     """`rows` events evenly over a stretch of time, in its order.
 
@@ -98,13 +108,14 @@ select ts, ts + interval '1 second' * (0.05 + c * c),
   case when has_destination then '10.0.0.0'::inet + (org * 65536 + floor(f * f * 2000)::bigint) end,
   case when has_destination then case when e < 0.8 then 'tcp' else 'udp' end end,
   host, username,
-  case when has_user then {_choice(_texts(("bash", "powershell.exe", "sshd", "cmd.exe", "svchost.exe")), "f")} end,
+  case when has_user then {_choice(_texts(PROCESSES), "f")} end,
   case when has_user then 'login' else 'connection' end,
   case when e < 0.12 then 'failure' else 'success' end,
   event_id || ' of ' || coalesce(username, 'nobody') || ' on ' || host || ' from ' || host(src_ip)
     || ' session ' || substr(digest, 1, 12),
   {batch} + n / 2000,
-  convert_to('{{"host":"' || host || '","src":"' || host(src_ip) || '","session":"' || digest || '"}}', 'UTF8')
+  convert_to(
+    '{{"host":"' || host || '","src":"' || host(src_ip) || '","session":"' || digest || '"}}', 'UTF8')
 from (
   select *,
     case
@@ -130,7 +141,8 @@ from (
       {_choice((str(kind.severe) for kind in KINDS), None)} as severe,
       {_event_id()} as event_id
     from (
-      select n, timestamptz '{start.isoformat()}' + interval '1 second' * ({seconds!r} * (n + random())) as ts,
+      select n,
+        timestamptz '{start.isoformat()}' + interval '1 second' * ({seconds!r} * (n + random())) as ts,
         {_organization(batch)} as org,
         1 + width_bucket(random(), {_thresholds([kind.weight for kind in KINDS])}) as kind,
         random() as a, random() as b, random() as c, random() as d, random() as e, random() as f,
@@ -176,14 +188,17 @@ select {identity.format("n")}, {organization}, n,
     jsonb_build_object('type', 'ip', 'value', host(address)),
     jsonb_build_object('type', 'user', 'value', username)),
   array[(array['credential-access', 'execution', 'lateral-movement', 'discovery'])[1 + rule % 4]],
-  case when rule % 3 = 0 then array['T1' || (100 + rule % 40) || '.001'] else array['T1' || (100 + rule % 40)] end,
+  array['T1' || (100 + rule % 40) || case when rule % 3 = 0 then '.001' else '' end],
   'bench-rule-' || rule, 1, 'Rule ' || rule, 1 + floor(c * c * c * 5000)::int,
-  created - interval '5 minutes', least(created + interval '1 hour' * (c * c * 24), '{end.isoformat()}'), created,
+  created - interval '5 minutes', least(created + interval '1 day' * (c * c), '{end.isoformat()}'), created,
   least(created + interval '1 day' * (b * b * 14), '{end.isoformat()}'),
-  case when status = 'resolved' then least(created + interval '1 day' * (b * b * 14), '{end.isoformat()}') end,
+  case
+    when status = 'resolved' then least(created + interval '1 day' * (b * b * 14), '{end.isoformat()}')
+  end,
   1 + floor(b * 5)::int,
   case when status = 'merged' then {identity.format("(n - 1)")} end,
-  jsonb_build_object('rule', 'bench-rule-' || rule, 'reason', 'threshold reached', 'events', 1 + floor(c * 10)::int)
+  jsonb_build_object(
+    'rule', 'bench-rule-' || rule, 'reason', 'threshold reached', 'events', 1 + floor(c * 10)::int)
 from (
   select *,
     case
@@ -197,8 +212,8 @@ from (
     end as status
   from (
     select n, created, extract(epoch from timestamptz '{end.isoformat()}' - created) / 86400 as age_days,
-      (array['low', 'medium', 'high', 'critical'])[1 + width_bucket(random(), array[0.5, 0.85, 0.98]::float8[])]
-        as severity,
+      (array['low', 'medium', 'high', 'critical'])[
+        1 + width_bucket(random(), array[0.5, 0.85, 0.98]::float8[])] as severity,
       floor(random() * random() * 200)::int as rule, floor(random() ^ 3 * 2000)::int as host,
       'user' || floor(random() ^ 2 * 3000)::int as username,
       case
@@ -249,4 +264,5 @@ def _event_id() -> str:
     flat: list[str] = []
     for kind in KINDS:
         flat += sorted((kind.event_ids * EVENT_IDS_A_KIND)[:EVENT_IDS_A_KIND], key=kind.event_ids.index)
-    return f"(array[{', '.join(_texts(flat))}])[(kind - 1) * {EVENT_IDS_A_KIND} + 1 + floor(e * e * {EVENT_IDS_A_KIND})::int]"
+    index = f"(kind - 1) * {EVENT_IDS_A_KIND} + 1 + floor(e * e * {EVENT_IDS_A_KIND})::int"
+    return f"(array[{', '.join(_texts(flat))}])[{index}]"

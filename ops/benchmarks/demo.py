@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from .commands import Commands
 from .errors import BenchError
 
 START_SECONDS = 120
@@ -84,6 +85,10 @@ class Demo:
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    @property
+    def commands(self) -> Commands:
+        return Commands(self._binary, self._root, self.ready.database_url)
 
     def peak_resident_bytes(self) -> int:
         """The service's VmHWM, without its PostgreSQL and Redis."""

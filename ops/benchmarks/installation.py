@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from .commands import Commands
 from .demo import Ready, read_ready_file
 from .errors import BenchError
 
@@ -85,26 +86,9 @@ class Installation:
         self.stop()
         self.start()
 
-    def command(self, *arguments: str) -> str:
-        """What a command of Harrier's on this database prints."""
-        done = subprocess.run(
-            [str(self._binary), *arguments],
-            cwd=self._root,
-            env={**os.environ, "HARRIER_DATABASE_URL": self.ready.database_url},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-        )
-        if done.returncode != 0:
-            raise BenchError(f"harrier {arguments[0]} exited with {done.returncode}: {done.stderr[-2000:]}")
-        return done.stdout.strip()
-
-    def make_key(self, organization: str, scopes: str) -> str:
-        """An API key that is not limited in its rate."""
-        tier = ["--tier", "unlimited"] if "--tier" in self.command("key", "create", "--help") else []
-        arguments = ["--org", organization, "--name", "bench", "--scopes", scopes, *tier]
-        return self.command("key", "create", *arguments)
+    @property
+    def commands(self) -> Commands:
+        return Commands(self._binary, self._root, self.ready.database_url)
 
 
 class UncachedService:

@@ -56,9 +56,7 @@ class Question:
 
     @property
     def is_over(self) -> bool:
-        return bool(self.failure) or (
-            len(self.times) >= FEWEST and sum(self.times) > PATIENCE_SECONDS * 1000
-        )
+        return bool(self.failure) or (len(self.times) >= FEWEST and sum(self.times) > PATIENCE_SECONDS * 1000)
 
 
 def run(settings: Settings) -> list[Comparison | Measurement]:
@@ -98,9 +96,8 @@ def opened(settings: Settings) -> Iterator[tuple[Installation, Dataset]]:
 
 def make_keys(installation: Installation, dataset: Dataset) -> dict[int, str]:
     """A key of each tenant that is asked for, by its rank."""
-    return {
-        tenant.rank: installation.make_key(dataset.slug(tenant.rank), SCOPES) for tenant in TENANTS
-    }
+    commands = installation.commands
+    return {tenant.rank: commands.make_key(dataset.slug(tenant.rank), SCOPES) for tenant in TENANTS}
 
 
 def make_questions(dataset: Dataset) -> list[Question]:

@@ -112,13 +112,21 @@ EVENT_FILTERS: tuple[tuple[str, Callable[[Draw], dict[str, str]], str], ...] = (
     ("event_id", lambda d: {"event_id": d.event_id()}, "By event id and time."),
     ("src_ip, busiest", lambda d: {"src_ip": d.hot_address()}, BY_ADDRESS),
     ("src_ip", lambda d: {"src_ip": d.address()}, BY_ADDRESS),
-    ("src_ip, network", lambda d: {"src_ip": d.network()}, "A range of (organization_id, src_ip), or by time."),
+    (
+        "src_ip, network",
+        lambda d: {"src_ip": d.network()},
+        "A range of (organization_id, src_ip), or by time.",
+    ),
     ("dst_ip", lambda d: {"dst_ip": d.destination()}, "By destination and time."),
     ("host", lambda d: {"host": d.host()}, "By host and time."),
     ("user", lambda d: {"user": d.user()}, "By user and time."),
     ("action", lambda d: {"action": "login"}, WALK),
     ("outcome", lambda d: {"outcome": "failure"}, WALK),
-    ("source_type + severity", lambda d: {"source_type": d.source_type(), "severity": "7.."}, "The rarer one."),
+    (
+        "source_type + severity",
+        lambda d: {"source_type": d.source_type(), "severity": "7.."},
+        "The rarer one.",
+    ),
     ("src_ip + outcome", lambda d: {"src_ip": d.hot_address(), "outcome": "failure"}, BY_ADDRESS),
     ("host + user", lambda d: {"host": d.host(), "user": "root"}, "The rarer one."),
     ("source_type + host", lambda d: {"source_type": d.source_type(), "host": d.host()}, "The rarer one."),
@@ -202,7 +210,9 @@ def _event_counts() -> list[Case]:
         ),
         Case("histogram 4 months by 1d", path(histogram, whole, {"interval": "1d"}), None, rollups),
         Case("page 3 with total, 24 h", path("/api/events", day, {"page": "3", "page_size": "50"}), None),
-        Case("page 3 with total, 4 months", path("/api/events", whole, {"page": "3", "page_size": "50"}), None),
+        Case(
+            "page 3 with total, 4 months", path("/api/events", whole, {"page": "3", "page_size": "50"}), None
+        ),
         Case(
             "page 1000 by number, 4 months",
             path("/api/events", whole, {"page": "1000", "page_size": "50"}),

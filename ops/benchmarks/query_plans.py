@@ -169,16 +169,19 @@ def _head(dataset: Dataset, installation: Installation) -> str:
     with Psql(installation.ready.database_url) as psql:
         version = psql.value("show server_version;")
         partitions = psql.value(
-            "select string_agg(relid::text, ', ' order by relid::text) from pg_partition_tree('events') where isleaf;"
+            "select string_agg(relid::text, ', ' order by relid::text) "
+            "from pg_partition_tree('events') where isleaf;"
         )
     return f"""# Query plans
 
-How PostgreSQL {version} answers each list. Written by `ops/bench query --explain`, which asks the service over
-HTTP and takes the statements and plans from the server's own log (`auto_explain`): they run as the role
-`harrier_tenant` under row-level security with `harrier.organization` set, on {dataset.events:,} events in
-four months of 50 organizations and {dataset.incidents:,} incidents, as the largest tenant, which has a quarter
-of the events. The partitions are {partitions}. `never executed` marks a
-partition that was not needed, since newer ones filled the page; what lies outside the range is not even in the plan.
+How PostgreSQL {version} answers each list. Written by `ops/bench query --explain`, which asks the service
+over HTTP and takes the statements and plans from the server's own log (`auto_explain`): they run as the role
+`harrier_tenant` under row-level security with `harrier.organization` set, on {dataset.events:,} events in four
+months of 50 organizations and {dataset.incidents:,} incidents, as the largest tenant, which has a quarter of the
+events. The partitions are {partitions}.
+
+`never executed` marks a partition that was not needed, since newer ones filled the page; what lies outside the
+range is not even in the plan.
 """
 
 
