@@ -11,6 +11,8 @@ struct EventListQuery: Sendable {
   var offset: Int
   /// Nil without raw records.
   var rawBytes: Int?
+  /// Whether all events that pass the filter are found first, by whichever index, and then sorted.
+  var isGathered = false
 
   /// The range of which the page may have events: what lies before the position is not in it.
   var range: Range<Timestamp> {
@@ -25,15 +27,15 @@ struct EventListQuery: Sendable {
     return from..<max(from, to)
   }
 
-  /// Whether it may have to read every event of its range: it has a condition, and none that an index or
-  /// the rollups know.
+  /// Whether it may have to read many events that are not for it: it has a condition that neither an
+  /// index nor the rollups know.
   var isSliced: Bool {
-    guard offset == 0, let conjuncts = filter.query?.conjuncts else { return false }
-    return !filter.isCountable
-      && !conjuncts.contains { query in
-        if case .test(.srcIP, .address) = query { true } else { false }
-      }
+    guard offset == 0, !isGathered, let conjuncts = filter.query?.conjuncts else { return false }
+    return !conjuncts.allSatisfy { $0.isCountable || $0.isIndexed }
   }
+
+  /// Whether an index has the events of one of its conditions in the order of time.
+  var isIndexed: Bool { filter.query?.conjuncts.contains(where: \.isIndexed) ?? false }
 
   func statement(limit: Int) -> (PostgresStatement, [PostgresValue]) {
     var parameters = SQLParameters()
@@ -45,8 +47,15 @@ struct EventListQuery: Sendable {
       conditions += " and (ts, id) \(ascending ? ">" : "<") (\(ts), \(id))"
     }
     let order = ascending ? "ts asc, id asc" : "ts desc, id desc"
+    let source = isGathered ? "found as events" : "events"
+    var gathering = ""
+    if isGathered {
+      // The planner sorts nothing that it can walk in order, so what is to be sorted must stand alone.
+      gathering = "with found as materialized (select * from events where \(conditions))\n"
+      conditions = "true"
+    }
     var page = """
-      from events
+      from \(source)
       where \(conditions)
       order by \(order)
       limit \(parameters.bind(limit))
@@ -54,7 +63,8 @@ struct EventListQuery: Sendable {
     if offset > 0 { page += "\noffset \(parameters.bind(offset))" }
     guard let rawBytes else {
       return (
-        PostgresStatement("events.list", "select \(StoredEvent.selected)\n\(page)"),
+        PostgresStatement(
+          "events.list", "\(gathering)select \(StoredEvent.selected)\n\(page)"),
         parameters.values
       )
     }
@@ -84,7 +94,8 @@ extension PostgresConnection {
   func parts(of query: EventListQuery, limit: Int) throws -> [EventListQuery] {
     let range = query.range
     guard range.upperBound.microseconds - range.lowerBound.microseconds > Timestamp.oneHour,
-      query.filter.query?.conjuncts.contains(where: \.isCountable) == true, !query.ascending
+      query.filter.query?.conjuncts.contains(where: \.isCountable) == true, !query.ascending,
+      !query.isIndexed, !query.isGathered
     else { return [query] }
     let limitOfHours = limit + query.offset + 2
     let hours = try hours(

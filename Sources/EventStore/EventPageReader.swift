@@ -29,6 +29,9 @@ struct EventPageReader {
   mutating func read(
     _ query: EventListQuery, on connection: isolated PostgresConnection
   ) throws {
+    if let gathered = try connection.gathered(query) {
+      return try read(part: gathered, on: connection)
+    }
     guard query.isSliced else {
       for part in try connection.parts(of: query, limit: limit) where !isFull {
         try read(part: part, on: connection)
