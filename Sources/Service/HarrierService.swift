@@ -69,8 +69,8 @@ public struct HarrierService: Sendable {
 
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
-    AuthRoutes.schemas + EventRoutes.schemas + IngestRoutes.schemas + RuleRoutes.schemas
-    + RuleExceptionRoutes.schemas
+    AuthRoutes.schemas + EventRoutes.schemas + IncidentRoutes.schemas + IngestRoutes.schemas
+    + RuleRoutes.schemas + RuleExceptionRoutes.schemas
     + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas
 
   /// The server as a service of its own.
@@ -83,8 +83,8 @@ public struct HarrierService: Sendable {
   ) -> some ApplicationProtocol {
     Application(
       responder: responder(),
-      server: .http1(
-        configuration: HTTP1Channel.Configuration(
+      server: .onEventLoops(
+        HTTP1Channel.Configuration(
           additionalChannelHandlers: [MalformedRequestHandler()], idleTimeout: Self.idleTimeout)),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: nil, backlog: 1024),
