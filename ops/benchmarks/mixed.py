@@ -60,7 +60,7 @@ KINDS = (
         ),
     ),
     _Kind("incident", 15, ("/api/incidents/{}",)),
-    _Kind("facets", 5, ("/api/incidents/facets", "/api/incidents/summary")),
+    _Kind("facets", 5, ("/api/incidents/facets", "/api/incidents/facets?status=open")),
     _Kind("events", 10, ("/api/events?limit=100", "/api/events?severity=7..&limit=100")),
     _Kind(
         "events, filtered",

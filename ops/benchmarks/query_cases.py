@@ -67,6 +67,10 @@ class Draw:
     def rule(self) -> str:
         return f"bench-rule-{self.chance.randrange(190)}"
 
+    def rare_word(self) -> str:
+        """The number of a rule, which is in title and reason."""
+        return str(100 + self.chance.randrange(90))
+
     def analyst(self) -> str:
         return f"analyst-{self.chance.randrange(12)}@bench.example"
 
@@ -164,9 +168,14 @@ INCIDENT_FILTERS: tuple[tuple[str, Callable[[Draw], dict[str, str]], str], ...] 
     ("entity, host", lambda d: {"entity": f"host:{d.incident_host()}"}, "By entity."),
     ("rule", lambda d: {"rule": d.rule()}, "By rule."),
     ("tag", lambda d: {"tag": "red-team"}, "By tag."),
+    ("verdict", lambda d: {"verdict": "undetermined"}, "By verdict."),
+    ("q, word of all", lambda d: {"q": "matched"}, "By word; all have it."),
+    ("q, rare word", lambda d: {"q": d.rare_word()}, "By word."),
+    ("status + technique", lambda d: {"status": "open", "technique": d.technique()}, "The rarer one."),
     ("updated_since", lambda d: {"updated_since": _rfc3339(day(d.dataset)[0])}, "By the time of change."),
     ("created_since", lambda d: {"created_since": _rfc3339(day(d.dataset)[0])}, "By the time of opening."),
     ("entity, absent", lambda d: {"entity": "ip:192.0.2.77"}, "By entity."),
+    ("q, absent", lambda d: {"q": _NONE}, "By word."),
     ("technique, absent", lambda d: {"technique": "T9999"}, "By technique."),
     ("rule, absent", lambda d: {"rule": _NONE}, "By rule."),
     ("tag, absent", lambda d: {"tag": _NONE}, "By tag."),
@@ -185,7 +194,12 @@ def event_cases() -> list[Case]:
 
 
 def incident_cases() -> list[Case]:
-    return [
+    facets = [
+        Case(f"facets: {name}", _facets(values), None, "Tallies, or the incidents of the rarest condition.")
+        for name, values, _ in INCIDENT_FILTERS
+        if name in ("all", "status=open", "technique", "entity, host")
+    ]
+    return facets + [
         Case(f"incidents {sort}: {name}", _incidents(sort, values), INCIDENTS_TARGET_MS, why)
         for sort in _SORTS
         for name, values, why in INCIDENT_FILTERS
@@ -226,6 +240,10 @@ def _events(span: Span, values: Callable[[Draw], dict[str, str]]) -> Callable[[D
     return lambda draw: _path("/api/events", {**_range(draw, span), "limit": str(PAGE), **values(draw)})
 
 
+def _facets(values: Callable[[Draw], dict[str, str]]) -> Callable[[Draw], str]:
+    return lambda draw: _path("/api/incidents/facets", values(draw))
+
+
 def _incidents(sort: str, values: Callable[[Draw], dict[str, str]]) -> Callable[[Draw], str]:
     return lambda draw: _path("/api/incidents", {"sort": sort, "limit": str(PAGE), **values(draw)})
 
@@ -240,4 +258,5 @@ def _rfc3339(time: datetime) -> str:
 
 
 def _path(endpoint: str, values: dict[str, str]) -> str:
-    return endpoint + "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in values.items())
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in values.items())
+    return f"{endpoint}?{query}" if query else endpoint
