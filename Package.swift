@@ -55,7 +55,10 @@ let package = Package(
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CShims"),
+    .target(name: "COutbound", dependencies: ["CCurl"]),
 
     // What knows nothing of Harrier's tables and routes.
     .target(name: "Core", swiftSettings: settings),
@@ -64,6 +67,9 @@ let package = Package(
     .target(name: "Redis", dependencies: ["CHiredis", "CShims", nioLocks], swiftSettings: strict),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: ["Core", logging, nioLocks], swiftSettings: settings),
+    .target(
+      name: "Outbound", dependencies: ["CCurl", "COutbound", "Core", nioLocks, nioPosix],
+      swiftSettings: strict),
     .target(name: "PrivateServers", dependencies: ["CShims"], swiftSettings: settings),
 
     // Detection.
@@ -88,6 +94,16 @@ let package = Package(
     .target(
       name: "IncidentStore", dependencies: ["Core", "Correlation", "EventScanner", "Postgres"],
       swiftSettings: settings),
+    .target(
+      name: "Outbox", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
+    .target(
+      name: "WebhookStore", dependencies: ["Core", "Outbox", "Postgres", "Tenancy"],
+      swiftSettings: settings),
+    .target(
+      name: "Webhooks",
+      dependencies: [
+        "Core", "Outbound", "Outbox", "Postgres", "WebhookStore", crypto, nioLocks,
+      ], swiftSettings: settings),
     .target(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
@@ -115,8 +131,9 @@ let package = Package(
       name: "Service",
       dependencies: [
         "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore", "Rulebook", "Sigma",
-        "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
+        "IncidentStore", "Ingestion", "ListCache", "Outbound", "Outbox", "Postgres", "RuleStore",
+        "Rulebook", "Sigma", "Telemetry", "Tenancy", "WebhookStore", "Webhooks", hummingbird,
+        hummingbirdCore, logging,
         nioCore, nioLocks, httpTypes, nioHTTP1,
       ], swiftSettings: settings),
 
@@ -125,9 +142,10 @@ let package = Package(
       dependencies: [
         "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
         "IncidentStore",
-        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
+        "Ingestion", "ListCache", "Normalization", "Outbound", "Outbox", "Postgres",
+        "PrivateServers", "Redis",
         "RuleStore", "Rulebook", "Service",
-        "Sigma", "SigmaYAML", "Telemetry",
+        "Sigma", "SigmaYAML", "Telemetry", "Tenancy", "WebhookStore", "Webhooks",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -136,6 +154,9 @@ let package = Package(
     .target(
       name: "TestServers", dependencies: ["Postgres", "PrivateServers"], path: "Tests/TestServers",
       swiftSettings: settings),
+    .target(
+      name: "TestReceiver", dependencies: [nioCore, nioHTTP1, nioLocks, nioPosix],
+      path: "Tests/TestReceiver", swiftSettings: settings),
     .target(
       name: "ServiceHarness", dependencies: ["CShims", "PrivateServers"],
       path: "Tests/ServiceHarness", swiftSettings: settings),
@@ -166,6 +187,15 @@ let package = Package(
     unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
+    unitTests("Outbox", ["Core", "Postgres", "TestServers", nioLocks]),
+    unitTests("Outbound", ["Core", "TestReceiver"]),
+    unitTests("WebhookStore", ["Core", "Outbox", "Postgres", "Tenancy", "TestServers"]),
+    unitTests(
+      "Webhooks",
+      [
+        "Core", "Outbound", "Outbox", "Postgres", "Tenancy", "TestReceiver", "TestServers",
+        "WebhookStore", crypto, nioLocks,
+      ]),
     unitTests(
       "Rulebook",
       [
@@ -184,8 +214,9 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Postgres",
-        "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
+        "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Outbox",
+        "Postgres", "Telemetry", "TestServers", hummingbird, httpTypes, logging, nioCore,
+        nioEmbedded, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",
@@ -197,7 +228,7 @@ let package = Package(
       name: "ScenarioTests", dependencies: ["Compression", "ServiceHarness"],
       exclude: ["Scenarios"], swiftSettings: settings),
     .testTarget(
-      name: "FaultTests", dependencies: ["ServiceHarness"], exclude: ["Rules"],
+      name: "FaultTests", dependencies: ["CShims", "ServiceHarness"], exclude: ["Rules"],
       swiftSettings: settings),
   ]
 )

@@ -35,6 +35,7 @@ struct ServerConfiguration {
   /// Seconds until others correlate the shards of a node that no longer answers, and until the
   /// database ends the transactions that it left open.
   var leaseSeconds: Int
+  var live: LiveConfiguration
 
   init(_ settings: Settings) throws {
     databaseURL = try settings.required(
@@ -58,6 +59,7 @@ struct ServerConfiguration {
     tokenSecret = settings.text("HARRIER_JWT_SECRET")
     node = settings.text("HARRIER_NODE", default: Hostname.current)
     leaseSeconds = try settings.integer("HARRIER_LEASE_SECONDS", default: 10, in: 1...3600)
+    live = try LiveConfiguration(settings)
     limits = IngestLimits()
     limits.bodyBytes = try settings.integer(
       "HARRIER_MAX_BODY_BYTES", default: limits.bodyBytes, in: 1024...(1 << 30))

@@ -7,6 +7,7 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
+import Outbox
 import Postgres
 import Redis
 import RuleStore
@@ -14,6 +15,7 @@ import Rulebook
 import Service
 import ServiceLifecycle
 import Telemetry
+import Tenancy
 
 /// The parts of a running server, made from its configuration.
 struct ServerParts {
@@ -30,6 +32,7 @@ struct ServerParts {
   let correlator: Correlator
   /// Nil where no Redis is configured.
   let caching: ServerCaching?
+  let live: ServerLive
   let service: HarrierService
 
   init(_ configuration: ServerConfiguration, logger: Logger) async throws {
@@ -45,6 +48,7 @@ struct ServerParts {
     queryPool = PostgresPool(
       configuration: .forQueries(configuration.databaseURL, silence: silence),
       maxConnections: configuration.connections, observer: monitor)
+    let tenants = TenantPool(pool: queryPool)
     try await Self.checkMigrations(configuration, pool)
     access = try await AccessControl(
       pool: pool, listening: database, configuration: configuration.access)
@@ -84,12 +88,16 @@ struct ServerParts {
         return CorrelationRules(plans: rules.plans, revision: rules.revision)
       },
       observer: CorrelationMonitor(logger: logger, metrics: metrics))
+    live = ServerLive(
+      configuration.live, pool: pool, tenants: tenants, listening: database,
+      vault: access.webhookVault, logger: logger, metrics: metrics)
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
       committer: committer, records: records, sampler: sampler, mappings: mappings,
       rulebook: rulebook, meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
-      committed: { organization, months in
+      committed: { [activity = live.activity] organization, months, stored in
+        activity.stored(stored, of: organization)
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
     service = HarrierService(
@@ -101,6 +109,7 @@ struct ServerParts {
         backtest: Backtest(
           records: EventRecords(records: RawRecords(pool: queryPool)), mappings: mappings),
         pool: queryPool, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
+      streams: live.streams, webhooks: live.webhooks,
       cached: CachedReads(cache: caching?.cache),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
