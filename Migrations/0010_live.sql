@@ -93,6 +93,11 @@ create table webhook_deliveries (
 create index webhook_deliveries_list on webhook_deliveries (organization_id, webhook_id, ordinal);
 create index webhook_deliveries_pending
   on webhook_deliveries (organization_id, webhook_id, incident_id, ordinal) where state = 'pending';
+create index webhook_deliveries_due on webhook_deliveries (organization_id, webhook_id, ordinal)
+  where state = 'pending';
+create index webhook_deliveries_leased
+  on webhook_deliveries (organization_id, webhook_id, leased_until)
+  where state = 'pending' and leased_until is not null;
 create index webhook_deliveries_finished on webhook_deliveries (finished_at)
   where state <> 'pending';
 

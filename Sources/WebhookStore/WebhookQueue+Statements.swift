@@ -65,13 +65,14 @@ extension WebhookQueue {
         where p.organization_id = w.organization_id and p.webhook_id = w.id
           and p.state = 'pending' and p.next_attempt_at <= now()
           and (p.leased_until is null or p.leased_until <= now())
-          and not exists (
-            select
-            from webhook_deliveries earlier
-            where earlier.organization_id = p.organization_id
-              and earlier.webhook_id = p.webhook_id
-              and earlier.incident_id = p.incident_id
-              and earlier.ordinal < p.ordinal and earlier.state = 'pending')
+          and (p.incident_id is null or p.ordinal = (
+            select earliest.ordinal
+            from webhook_deliveries earliest
+            where earliest.organization_id = p.organization_id
+              and earliest.webhook_id = p.webhook_id
+              and earliest.incident_id = p.incident_id and earliest.state = 'pending'
+            order by earliest.ordinal
+            limit 1))
         order by p.ordinal
         limit greatest($2 - (
           select count(*)

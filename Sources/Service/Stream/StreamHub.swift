@@ -153,10 +153,13 @@ public final class StreamHub: Sendable, OutboxReader {
       let announcement = CredentialAnnouncement(payload)
       check(announcement)
       state.withLockedValue {
+        let due = ContinuousClock.now + .milliseconds(1200)
         // Beyond so many at once everyone is looked at.
-        if $0.checks.count >= 1000 { $0.checks = [] }
-        $0.checks.append(
-          (.now + .milliseconds(1200), $0.checks.isEmpty ? announcement : .everyone))
+        if $0.checks.count >= 1000 {
+          $0.checks = [(due, .everyone)]
+        } else {
+          $0.checks.append((due, announcement))
+        }
       }
     default: break
     }
