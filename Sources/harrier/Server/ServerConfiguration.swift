@@ -44,6 +44,7 @@ struct ServerConfiguration {
   var origins: Set<String>
   /// Wrong credentials that an address may try a minute.
   var failedCredentials: Int
+  var live: LiveConfiguration
 
   init(_ settings: Settings) throws {
     databaseURL = try settings.required(
@@ -76,6 +77,7 @@ struct ServerConfiguration {
     origins = try Self.origins(settings)
     failedCredentials = try settings.integer(
       "HARRIER_FAILED_CREDENTIALS", default: 120, in: 1...1_000_000)
+    live = try LiveConfiguration(settings)
     limits = IngestLimits()
     limits.bodyBytes = try settings.integer(
       "HARRIER_MAX_BODY_BYTES", default: limits.bodyBytes, in: 1024...(1 << 30))

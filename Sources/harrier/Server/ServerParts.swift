@@ -7,6 +7,7 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
+import Outbox
 import Postgres
 import RateLimits
 import Redis
@@ -32,6 +33,7 @@ struct ServerParts {
   let correlator: Correlator
   /// Nil where no Redis is configured.
   let caching: ServerCaching?
+  let live: ServerLive
   let service: HarrierService
 
   init(_ configuration: ServerConfiguration, logger: Logger) async throws {
@@ -90,12 +92,16 @@ struct ServerParts {
         return CorrelationRules(plans: rules.plans, revision: rules.revision)
       },
       observer: CorrelationMonitor(logger: logger, metrics: metrics))
+    live = ServerLive(
+      configuration.live, pool: pool, tenants: tenants, listening: database,
+      vault: access.webhookVault, logger: logger, metrics: metrics)
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
       committer: committer, records: records, sampler: sampler, mappings: mappings,
       rulebook: rulebook, meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
-      committed: { organization, months in
+      committed: { [activity = live.activity] organization, months, stored in
+        activity.stored(stored, of: organization)
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
     var service = HarrierService(
@@ -111,6 +117,7 @@ struct ServerParts {
         backtest: Backtest(
           records: EventRecords(records: records, tenants: tenants), mappings: mappings),
         tenants: tenants, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
+      streams: live.streams, webhooks: live.webhooks,
       cached: CachedReads(cache: caching?.cache, warmer: caching?.warmer),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
