@@ -92,6 +92,7 @@ let package = Package(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
       swiftSettings: settings),
+    .target(name: "AnalyticsStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(name: "ListCache", dependencies: ["Core", "Redis", nioLocks], swiftSettings: settings),
     .target(
       name: "Access",
@@ -114,20 +115,21 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore", "Rulebook", "Sigma",
-        "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
+        "Access", "AnalyticsStore", "Backtest", "Compression", "Core", "Correlation",
+        "EventScanner", "EventStore", "IncidentStore", "Ingestion", "ListCache", "Postgres",
+        "RuleStore", "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird, hummingbirdCore,
+        logging,
         nioCore, nioLocks, httpTypes, nioHTTP1,
       ], swiftSettings: settings),
 
     .executableTarget(
       name: "harrier",
       dependencies: [
-        "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
-        "IncidentStore",
+        "Access", "AnalyticsStore", "Backtest", "Core", "Correlation", "Correlator",
+        "EventScanner", "EventStore", "IncidentStore",
         "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
         "RuleStore", "Rulebook", "Service",
-        "Sigma", "SigmaYAML", "Telemetry",
+        "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -163,6 +165,11 @@ let package = Package(
     unitTests("EventStore", ["Core", "Compression", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
+    unitTests(
+      "AnalyticsStore",
+      [
+        "Core", "Correlation", "IncidentStore", "Postgres", "TestServers", "Tenancy",
+      ]),
     unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),

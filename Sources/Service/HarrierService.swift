@@ -32,6 +32,8 @@ public struct HarrierService: Sendable {
   public var events: EventQueries
   public var incidents: IncidentDesk
   public var rules: RuleDesk
+  public var analytics: AnalyticsDesk
+  public var installation: InstallationDesk
   public var cached: CachedReads
   public var readiness: Readiness
   public var metrics: MetricsRegistry
@@ -41,7 +43,8 @@ public struct HarrierService: Sendable {
 
   public init(
     access: AccessControl, ingestor: Ingestor, events: EventQueries, incidents: IncidentDesk,
-    rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
+    rules: RuleDesk, analytics: AnalyticsDesk, installation: InstallationDesk,
+    cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
@@ -49,6 +52,8 @@ public struct HarrierService: Sendable {
     self.events = events
     self.incidents = incidents
     self.rules = rules
+    self.analytics = analytics
+    self.installation = installation
     self.cached = cached
     self.readiness = readiness
     self.metrics = metrics
@@ -58,7 +63,11 @@ public struct HarrierService: Sendable {
 
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
-    AuthRoutes.schemas + IngestRoutes.schemas + OperationRoutes.schemas
+    AuthRoutes.schemas + IngestRoutes.schemas + OperationRoutes.schemas + analyticsSchemas
+
+  private static let analyticsSchemas =
+    AnalyticsRoutes.schemas + EntityRoutes.schemas + QuarantineRoutes.schemas
+    + InstallationRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -92,6 +101,10 @@ public struct HarrierService: Sendable {
         ExplainRoutes(access: access, desk: rules, events: events, incidents: incidents)
           .add(to: router)
         AuthRoutes(access: access).add(to: routes)
+        AnalyticsRoutes(desk: analytics, cached: cached).add(to: routes)
+        EntityRoutes(access: access, desk: analytics, cached: cached).add(to: routes)
+        QuarantineRoutes(access: access, tenants: analytics.tenants).add(to: routes)
+        InstallationRoutes(desk: installation).add(to: routes)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
       OpenAPIRoute(version: version, schemas: Self.schemas).add(to: routes)

@@ -1,4 +1,5 @@
 import Access
+import AnalyticsStore
 import Core
 import Correlator
 import EventStore
@@ -29,6 +30,7 @@ extension ServerParts {
     }
     if configuration.roles.contains(.maintain) {
       services.append(BackgroundService { await maintain() })
+      services.append(BackgroundService { await analytics.run() })
     }
     if configuration.roles.contains(.correlate) {
       services.append(BackgroundService { await correlate() })

@@ -1,4 +1,5 @@
 import Access
+import AnalyticsStore
 import Backtest
 import Core
 import Correlator
@@ -14,6 +15,7 @@ import Rulebook
 import Service
 import ServiceLifecycle
 import Telemetry
+import Tenancy
 
 /// The parts of a running server, made from its configuration.
 struct ServerParts {
@@ -28,6 +30,7 @@ struct ServerParts {
   let rulebook: Rulebook
   let meter: RuleCostMeter
   let correlator: Correlator
+  let analytics: AnalyticsKeeper
   /// Nil where no Redis is configured.
   let caching: ServerCaching?
   let service: HarrierService
@@ -84,6 +87,16 @@ struct ServerParts {
         return CorrelationRules(plans: rules.plans, revision: rules.revision)
       },
       observer: CorrelationMonitor(logger: logger, metrics: metrics))
+    analytics = AnalyticsKeeper(
+      pool: pool,
+      refresh: AnalyticsRefresh(halfLife: Int32(configuration.riskHalfLifeDays * 86400)),
+      observer: AnalyticsMonitor(logger: logger, metrics: metrics),
+      changed: { organizations in
+        for organization in organizations {
+          // A failure makes the cache unused on this node until it has caught up.
+          try? await caching?.cache.invalidate(.analytics(of: organization))
+        }
+      })
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
       committer: committer, records: records, sampler: sampler, mappings: mappings,
@@ -101,6 +114,11 @@ struct ServerParts {
         backtest: Backtest(
           records: EventRecords(records: RawRecords(pool: queryPool)), mappings: mappings),
         pool: queryPool, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
+      analytics: AnalyticsDesk(
+        tenants: TenantPool(pool: queryPool), rulebook: rulebook,
+        logSources: { mappings.possibleLogSources(of: $0) }),
+      installation: InstallationDesk(
+        pool: pool, pools: [(name: "main", pool: pool), (name: "query", pool: queryPool)]),
       cached: CachedReads(cache: caching?.cache),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
