@@ -1,13 +1,9 @@
 -- What analysts' summaries are made of: incidents by day, techniques, detections by hour, and entities
 -- with their risk. A background job keeps them; triggers tell it which incidents have changed.
--- Locks: the triggers take SHARE ROW EXCLUSIVE on incidents until the commit, and the index SHARE for one
--- look at the table: no incident can be written meanwhile, which for a million takes about a second. The
--- column takes ACCESS EXCLUSIVE for milliseconds, and nothing where it is there. The indexes on quarantine
+-- Locks: the triggers take SHARE ROW EXCLUSIVE on incidents until the commit: no incident can be written
+-- while all of them are put down to be counted, about five seconds a million. The indexes on quarantine
 -- keep batches that hold bad records waiting for as long as they are built.
 
-alter table incidents add column if not exists acknowledged_at timestamptz;
-create index if not exists incidents_merged_into on incidents (organization_id, merged_into)
-  where merged_into is not null;
 create index quarantine_received on quarantine (organization_id, received_at);
 create index quarantine_organization on quarantine (organization_id, id);
 

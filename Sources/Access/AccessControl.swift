@@ -12,6 +12,9 @@ public struct AccessConfiguration: Sendable {
   public var loginLimits = AttemptLimits()
   /// How often the times of last use are written.
   public var usageInterval: Duration = .seconds(60)
+  /// For ``SecretBox``, the one that seals first. The keys that are derived from the signing keys open,
+  /// too, and seal where there is none.
+  public var secretKeys: [Secret<[UInt8]>] = []
 
   public init() {}
 }
@@ -24,6 +27,7 @@ public final class AccessControl: Sendable {
   public let auth: AuthService
   public let administration: AccessAdministration
   public let cursors: CursorSigner
+  public let secrets: SecretBox
   let invalidation: AccessInvalidation
   let usageWriter: KeyUsageWriter
 
@@ -61,6 +65,8 @@ public final class AccessControl: Sendable {
       observer: observer, clock: clock)
     administration = AccessAdministration(pool: pool, passwords: passwords, clock: clock)
     cursors = CursorSigner(signing.current)
+    secrets = try SecretBox(
+      keys: configuration.secretKeys + signing.all.map { $0.derivedSecret(for: "harrier secrets") })
     invalidation = AccessInvalidation(
       keys: keyCache, sessions: sessionCache, listening: listening, observer: observer)
     usageWriter = KeyUsageWriter(

@@ -37,6 +37,7 @@ public final class KeyAuthenticator: Sendable {
     if let expires = record.expires, expires <= now { throw Problem.keyExpired }
     usage.record(key.id, at: now)
     return Principal(
-      organization: record.organization, subject: .key(key.id), scopes: record.scopes)
+      organization: record.organization, subject: .key(key.id), scopes: record.scopes,
+      tier: record.tier)
   }
 }

@@ -30,16 +30,19 @@ public struct Principal: Hashable, Sendable {
   public let role: Role?
   /// The session behind an access token; nil for an API key.
   public let session: SessionID?
+  /// How many requests it may make.
+  public let tier: RateTier
 
   init(
     organization: OrganizationID, subject: Subject, scopes: ScopeSet, role: Role? = nil,
-    session: SessionID? = nil
+    session: SessionID? = nil, tier: RateTier = .high
   ) {
     self.organization = organization
     self.subject = subject
     self.scopes = scopes
     self.role = role
     self.session = session
+    self.tier = tier
   }
 
   public var keyID: APIKeyID? {

@@ -181,14 +181,31 @@ public struct CIDRBlock: Hashable, Sendable {
     let shift = UInt128(address.bitWidth - prefixLength)
     return (other.value >> shift) == (address.value >> shift)
   }
+
+  /// The lowest address of the network.
+  public var first: IPAddress { IPAddress(address.family, address.value & ~hostBits) }
+
+  /// The highest.
+  public var last: IPAddress { IPAddress(address.family, address.value | hostBits) }
+
+  private var hostBits: UInt128 {
+    let length = address.bitWidth - prefixLength
+    return length == 128 ? .max : (UInt128(1) << UInt128(length)) - 1
+  }
+}
+
+extension IPAddress {
+  fileprivate init(_ family: Family, _ value: UInt128) {
+    switch family {
+    case .v4: self.init(v4: UInt32(value))
+    case .v6: self.init(v6: value)
+    }
+  }
 }
 
 extension CIDRBlock: CustomStringConvertible {
   /// The network in CIDR notation, with the bits behind the prefix cleared.
   public var description: String {
-    let shift = UInt128(address.bitWidth - prefixLength)
-    let network = shift == 128 ? 0 : (address.value >> shift) << shift
-    let base = address.family == .v4 ? IPAddress(v4: UInt32(network)) : IPAddress(v6: network)
-    return "\(base)/\(prefixLength)"
+    "\(first)/\(prefixLength)"
   }
 }

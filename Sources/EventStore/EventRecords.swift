@@ -1,5 +1,6 @@
 public import Core
 internal import Postgres
+public import Tenancy
 
 /// A stored event as rules are run on it again: what its sensor sent, and what was made of it when it
 /// came.
@@ -61,10 +62,12 @@ public struct EventRecordPage: Sendable {
 /// them. Like `EventQueries`, it wants a pool with the settings for analysts.
 public struct EventRecords: Sendable {
   private let records: RawRecords
+  private let tenants: TenantPool
 
-  /// - Parameter records: the dictionaries, on the pool that queries are to run on.
-  public init(records: RawRecords) {
+  /// - Parameter records: the dictionaries.
+  public init(records: RawRecords, tenants: TenantPool) {
     self.records = records
+    self.tenants = tenants
   }
 
   /// One page, oldest first, of at most `limit` records. It ends after the record that brings it to
@@ -79,7 +82,7 @@ public struct EventRecords: Sendable {
     rawBytes: Int = EventQueries.rawBytesOfPage, timeout: Duration
   ) async throws -> EventRecordPage {
     let query = Query(range, after: position, limit: limit, rawBytes: rawBytes)
-    return try await records.decoding { connection, decoder in
+    return try await records.decoding(range.organization, on: tenants) { connection, decoder in
       try connection.bounded(by: timeout) {
         var page = EventRecordPage()
         var bytes = 0
@@ -104,7 +107,7 @@ public struct EventRecords: Sendable {
     _ range: EventRecordRange, upTo bound: Int, timeout: Duration
   ) async throws -> Int {
     let query = Query(counting: range, upTo: bound)
-    return try await records.decoding { connection, _ in
+    return try await records.decoding(range.organization, on: tenants) { connection, _ in
       try connection.bounded(by: timeout) {
         Int(try connection.query(query.statement, query.parameters) { try $0.int8(0) }.first ?? 0)
       }

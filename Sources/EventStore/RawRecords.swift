@@ -1,6 +1,8 @@
 public import Compression
+internal import Core
 internal import NIOConcurrencyHelpers
 public import Postgres
+internal import Tenancy
 
 /// The dictionaries for `events.raw`, which holds a record as it came or as one zstd frame.
 ///
@@ -29,6 +31,7 @@ public final class RawRecords: Sendable {
   private let pool: PostgresPool
   private let known = NIOLockedValueBox(Dictionaries())
 
+  /// - Parameter pool: the service's own, since dictionaries belong to no organization.
   public init(pool: PostgresPool) {
     self.pool = pool
   }
@@ -62,17 +65,23 @@ public final class RawRecords: Sendable {
     add(dictionary, for: sourceType)
   }
 
-  /// Runs a query whose rows are decoded, once more if a row names a dictionary of another node.
+  /// Runs an organization's query whose rows are decoded, once more if a row names a dictionary of
+  /// another node.
   func decoding<R: Sendable>(
+    _ organization: OrganizationID, on tenants: TenantPool,
     _ query: @Sendable (isolated PostgresConnection, RawDecoder) throws -> R
   ) async throws -> R {
     do {
-      let decoder = dictionaries
-      return try await pool.withConnection { try query($0, RawDecoder(decoder.byID)) }
+      let known = dictionaries
+      return try await tenants.withConnection(organization) {
+        try query($0, RawDecoder(known.byID))
+      }
     } catch let error as CompressionError where error.code == .unknownDictionary {
       try await reload()
-      let decoder = dictionaries
-      return try await pool.withConnection { try query($0, RawDecoder(decoder.byID)) }
+      let known = dictionaries
+      return try await tenants.withConnection(organization) {
+        try query($0, RawDecoder(known.byID))
+      }
     }
   }
 

@@ -74,17 +74,23 @@ struct AnalyticsDatabase {
     }
   }
 
-  func merge(_ id: IncidentID, into target: IncidentID, in organization: OrganizationID)
-    async throws
-  {
+  func merge(
+    _ id: IncidentID, into target: IncidentID, in organization: OrganizationID
+  ) async throws {
     _ = try await tenants.withConnection(organization) { connection in
-      try IncidentUpdates.merge(organization, [id], into: target, actor: "ann", on: connection)
+      try IncidentLinks.merge(
+        organization, [IncidentReference(.id(id))], into: target, actor: "ann", on: connection)
     }
   }
 
+  /// Takes an incident out of the one that it was merged into.
   func split(_ id: IncidentID, in organization: OrganizationID) async throws {
+    let masters = try await rows("select merged_into::text from incidents where id = '\(id)'")
+    guard let text = masters.first, let master = IncidentID(String(text.dropFirst().dropLast()))
+    else { return }
     _ = try await tenants.withConnection(organization) { connection in
-      try IncidentUpdates.split(organization, id, actor: "ann", on: connection)
+      try IncidentLinks.split(
+        organization, [IncidentReference(.id(id))], from: master, actor: "ann", on: connection)
     }
   }
 

@@ -91,7 +91,11 @@ struct RandomHistory {
 
   private mutating func delete(_ id: IncidentID) async throws {
     let isFree = try await database.rows(
-      "select from incidents where merged_into = '\(id)'"
+      """
+      select from incidents where merged_into = '\(id)'
+      union all
+      select from incident_operations where incident_id = '\(id)'
+      """
     ).isEmpty
     guard isFree else { return }
     try await database.run("delete from incidents where id = '\(id)'")

@@ -2,6 +2,7 @@ import Backtest
 import Core
 import EventStore
 import Sigma
+import Tenancy
 import Testing
 
 @Suite struct EventExplanationTests {
@@ -80,7 +81,8 @@ import Testing
   @Test func anEventOfTheStoreIsExplained() async throws {
     let record = Self.login("failure")
     let stored = try await StoredEvents([record])
-    let queries = EventQueries(records: RawRecords(pool: stored.pool))
+    let queries = EventQueries(
+      records: RawRecords(pool: stored.pool), tenants: TenantPool(pool: stored.pool))
     let event = try #require(
       try await queries.event(record.id, of: StoredEvents.organization))
     #expect(EventRecord(event) == record)

@@ -1,6 +1,7 @@
 import Core
 import EventStore
 import Postgres
+import Tenancy
 import TestServers
 
 /// A migrated database that holds events, and what reads them.
@@ -17,7 +18,8 @@ struct StoredEvents {
     database = try await SharedPostgres.shared().database(
       migrations: tests.joined(separator: "/") + "/Migrations")
     pool = database.pool()
-    records = EventRecords(records: RawRecords(pool: pool))
+    records = EventRecords(
+      records: RawRecords(pool: pool), tenants: TenantPool(pool: pool))
   }
 
   init(_ records: [EventRecord]) async throws {

@@ -1,6 +1,7 @@
 import Core
 import EventStore
 import Postgres
+import Tenancy
 import Testing
 
 @Suite struct EventPageTests {
@@ -30,7 +31,8 @@ import Testing
     let store = try await Store()
     let records = (0..<20).map { Self.record($0, bytes: 1000) }
     _ = try await store.commit(Self.batch(records))
-    let queries = EventQueries(records: RawRecords(pool: store.pool))
+    let queries = EventQueries(
+      records: RawRecords(pool: store.pool), tenants: TenantPool(pool: store.pool))
     var seen: [[UInt8]] = []
     var position: EventPosition?
     var pages = 0
@@ -51,7 +53,9 @@ import Testing
   @Test func aPageHasAtLeastOneEvent() async throws {
     let store = try await Store()
     _ = try await store.commit(Self.batch((0..<3).map { Self.record($0, bytes: 5000) }))
-    let page = try await EventQueries(records: RawRecords(pool: store.pool)).list(
+    let page = try await EventQueries(
+      records: RawRecords(pool: store.pool), tenants: TenantPool(pool: store.pool)
+    ).list(
       Self.filter, limit: 10, withRaw: true, rawBytes: 1)
     #expect(page.events.count == 1)
     #expect(page.isCutShort)
@@ -68,7 +72,7 @@ import Testing
     }
     #expect(frames.reduce(0) { $0 + $1.count } < 10_000)
     _ = try await store.commit(Self.batch(frames))
-    let page = try await EventQueries(records: raw).list(
+    let page = try await EventQueries(records: raw, tenants: TenantPool(pool: store.pool)).list(
       Self.filter, limit: 10, withRaw: true, rawBytes: 25_000)
     #expect(page.events.count == 3)
     #expect(page.isCutShort)
@@ -77,7 +81,9 @@ import Testing
   @Test func withoutRawRecordsSizeDoesNotCount() async throws {
     let store = try await Store()
     _ = try await store.commit(Self.batch((0..<5).map { Self.record($0, bytes: 5000) }))
-    let page = try await EventQueries(records: RawRecords(pool: store.pool)).list(
+    let page = try await EventQueries(
+      records: RawRecords(pool: store.pool), tenants: TenantPool(pool: store.pool)
+    ).list(
       Self.filter, limit: 10, rawBytes: 1)
     #expect(page.events.count == 5)
     #expect(!page.isCutShort)

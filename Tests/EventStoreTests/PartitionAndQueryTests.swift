@@ -1,6 +1,8 @@
 import Core
+import EventSearch
 import EventStore
 import Postgres
+import Tenancy
 import Testing
 
 @Suite struct PartitionTests {
@@ -42,7 +44,8 @@ import Testing
     let store = try await Store()
     _ = try await store.commit(
       Batch.make(1, ids: Array(1...25)), Batch.make(2, ids: [1], organization: 2))
-    let queries = EventQueries(records: RawRecords(pool: store.pool))
+    let queries = EventQueries(
+      records: RawRecords(pool: store.pool), tenants: TenantPool(pool: store.pool))
     for ascending in [false, true] {
       var seen: [EventID] = []
       var position: EventPosition?
@@ -66,20 +69,22 @@ import Testing
         if index == 1 { columns.srcIP = IPAddress("198.51.100.1") }
         if index == 2 { columns.severity = .low }
       })
-    let queries = EventQueries(records: RawRecords(pool: store.pool))
+    let queries = EventQueries(
+      records: RawRecords(pool: store.pool), tenants: TenantPool(pool: store.pool))
     var filter = Self.filter()
-    filter.srcIP = AddressCondition("203.0.113.0/24")
+    filter.query = try ParsedEventQuery("src_ip:203.0.113.0/24").query
     #expect(try await queries.list(filter, limit: 10).events.count == 2)
-    filter.severity = 7...10
+    filter.query = try ParsedEventQuery("src_ip:203.0.113.0/24 severity:7..").query
     #expect(try await queries.list(filter, limit: 10).events.count == 1)
-    filter.user = "'; drop table events; --"
+    filter.query = .test(.user, .equals("'; drop table events; --"))
     #expect(try await queries.list(filter, limit: 10).events.isEmpty)
   }
 
   @Test func anItemIsFoundByItsIDWithinItsOrganizationOnly() async throws {
     let store = try await Store()
     _ = try await store.commit(Batch.make(1, ids: [7]))
-    let queries = EventQueries(records: RawRecords(pool: store.pool))
+    let queries = EventQueries(
+      records: RawRecords(pool: store.pool), tenants: TenantPool(pool: store.pool))
     let id = EventID(timestamp: Batch.ts, entropy: (0, 7))
     let event = try #require(try await queries.event(id, of: OrganizationID(1)))
     #expect(event.raw == Array("{\"n\":7}".utf8))
@@ -103,7 +108,8 @@ import Testing
       columns: EventColumns(), ts: Batch.ts, id: id, index: 0, batch: batch.header, raw: frame)
     batch.received = 1
     _ = try await store.commit(batch)
-    let queries = EventQueries(records: RawRecords(pool: store.pool))
+    let queries = EventQueries(
+      records: RawRecords(pool: store.pool), tenants: TenantPool(pool: store.pool))
     #expect(try await queries.event(id, of: OrganizationID(1))?.raw == samples[5])
   }
 

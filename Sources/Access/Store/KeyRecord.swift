@@ -5,6 +5,7 @@ struct KeyRecord: Sendable {
   var organization: OrganizationID
   var digest: [UInt8]
   var scopes: ScopeSet
+  var tier: RateTier
   var expires: Timestamp?
   var revoked: Timestamp?
 }

@@ -5,7 +5,7 @@ extension PostgresConnection {
   private static let keyForAuthentication = PostgresStatement(
     "api_keys.for_authentication",
     """
-    select organization_id, secret_sha256, scopes, expires_at, revoked_at
+    select organization_id, secret_sha256, scopes, expires_at, revoked_at, tier
     from api_keys
     where id = $1
     """)
@@ -69,7 +69,7 @@ extension PostgresConnection {
     try query(Self.keyForAuthentication, [.text(id.rawValue)]) { row in
       KeyRecord(
         organization: OrganizationID(try row.int4(0)), digest: try row.bytea(1),
-        scopes: try readScopes(row.textArray(2)),
+        scopes: try readScopes(row.textArray(2)), tier: try readTier(row.int2(5)),
         expires: try row.optionalTimestamptz(3).map(Timestamp.init(microseconds:)),
         revoked: try row.optionalTimestamptz(4).map(Timestamp.init(microseconds:)))
     }.first
@@ -138,6 +138,13 @@ private func readKey(_ row: PostgresRow) throws -> APIKey {
     expiresAt: try row.optionalTimestamptz(5).map(Timestamp.init(microseconds:)),
     revokedAt: try row.optionalTimestamptz(6).map(Timestamp.init(microseconds:)),
     lastUsedAt: try row.optionalTimestamptz(7).map(Timestamp.init(microseconds:)))
+}
+
+func readTier(_ number: Int16) throws -> RateTier {
+  guard let tier = RateTier(rawValue: number) else {
+    throw AccessError(.corruptRow, "api_keys.tier is not a tier that this version knows")
+  }
+  return tier
 }
 
 /// A scope of a later version is left out: a key may always do less than it says, never more.

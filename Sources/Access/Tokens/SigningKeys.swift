@@ -35,6 +35,11 @@ struct SigningKey: Sendable {
       inputKeyMaterial: SymmetricKey(data: secret.reveal()), info: Array(purpose.utf8),
       outputByteCount: 32)
   }
+
+  /// The same as 32 bytes.
+  func derivedSecret(for purpose: String) -> Secret<[UInt8]> {
+    Secret(derived(for: purpose).withUnsafeBytes { Array($0) })
+  }
 }
 
 /// The keys that are in force: the first one signs, all of them verify.

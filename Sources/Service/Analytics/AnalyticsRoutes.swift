@@ -23,7 +23,7 @@ struct AnalyticsRoutes {
     let now = Timestamp.now
     let wanted = try SummaryRequest(query, now: now)
     return try await cached.respond(
-      .analytics(organization, list: "analytics.summary"), query: wanted.canonical,
+      request, .analytics(organization, list: "analytics.summary"), query: wanted.canonical,
       lifetime: .count
     ) {
       let summary = try await desk.summary(wanted.range, of: organization)
@@ -51,7 +51,7 @@ struct AnalyticsRoutes {
     let wanted = try SummaryRequest(query, now: now, interval: .day, days: 30)
     let format: Format = try query.choice("format") ?? .json
     return try await cached.respond(
-      .analytics(organization, list: "analytics.attack"),
+      request, .analytics(organization, list: "analytics.attack"),
       query: "\(wanted.canonical)\n\(format.rawValue)", lifetime: .list
     ) {
       let coverage = try await desk.coverage(wanted.range, of: organization, at: now)

@@ -23,7 +23,8 @@ struct EntityRoutes {
     let query = try request.query(of: Self.listEndpoint)
     let wanted = try EntityListRequest(query, organization: organization, cursors: access.cursors)
     return try await cached.respond(
-      .analytics(organization, list: "entities.list"), query: wanted.canonical, lifetime: .list
+      request, .analytics(organization, list: "entities.list"), query: wanted.canonical,
+      lifetime: .list
     ) {
       let (entities, asOf) = try await desk.tenants.withConnection(organization) { connection in
         try connection.transaction(isolation: .readOnlySnapshot) {
@@ -62,7 +63,7 @@ struct EntityRoutes {
       let value = context.pathParameter("value", maximumBytes: 4096), !value.isEmpty
     else { throw Problem.noSuch("entity") }
     return try await cached.respond(
-      .analytics(organization, list: "entities.item"),
+      request, .analytics(organization, list: "entities.item"),
       query: "\(type.rawValue)\n\(limit)\n\(which.rawValue)\n\(value)", lifetime: .item
     ) {
       let found = try await desk.tenants.withConnection(organization) { connection in

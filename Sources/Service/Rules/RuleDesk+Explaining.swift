@@ -7,6 +7,7 @@ internal import Postgres
 internal import RuleStore
 internal import Rulebook
 internal import Sigma
+internal import Tenancy
 
 extension RuleDesk {
   /// Detections that are looked at for what exceptions kept back.
@@ -48,7 +49,7 @@ extension RuleDesk {
     _ incident: Incident, rule: Incident.Rule, of organization: OrganizationID,
     event: (EventID) async throws -> StoredEvent?
   ) async throws -> IncidentExplanation {
-    let (evidence, versions) = try await pool.withConnection { connection in
+    let (evidence, versions) = try await tenants.withConnection(organization) { connection in
       (
         try IncidentQueries.evidence(
           organization, incident.id, limit: IncidentExplainer.maximumEvents, on: connection),
@@ -111,7 +112,7 @@ extension RuleDesk {
         .init(ruleID: incident.ruleID, field: $0.name, value: $0.value)
       }
     }
-    let counts = try await pool.withConnection { [request] connection in
+    let counts = try await tenants.withConnection(organization) { [request] connection in
       try IncidentQueries.keptBack(
         request, organization, limit: Self.keptBackLimit, on: connection)
     }

@@ -1,9 +1,9 @@
 public import Backtest
 public import Core
 internal import Correlation
-public import Postgres
 public import RuleStore
 public import Rulebook
+public import Tenancy
 
 /// Rules for the routes: reads, changes that are judged before they are made, and what explains them.
 public struct RuleDesk: Sendable {
@@ -12,7 +12,7 @@ public struct RuleDesk: Sendable {
   let meter: RuleCostMeter
   let backtest: Backtest
   /// For analysts' reads.
-  let pool: PostgresPool
+  let tenants: TenantPool
   /// About how many bytes the state of each of an organization's correlations takes, by its id.
   let stateBytes: @Sendable (OrganizationID) async -> [String: Int]
 
@@ -21,13 +21,13 @@ public struct RuleDesk: Sendable {
 
   public init(
     store: RuleStore, rulebook: Rulebook, meter: RuleCostMeter, backtest: Backtest,
-    pool: PostgresPool, stateBytes: @escaping @Sendable (OrganizationID) async -> [String: Int]
+    tenants: TenantPool, stateBytes: @escaping @Sendable (OrganizationID) async -> [String: Int]
   ) {
     self.store = store
     self.rulebook = rulebook
     self.meter = meter
     self.backtest = backtest
-    self.pool = pool
+    self.tenants = tenants
     self.stateBytes = stateBytes
   }
 

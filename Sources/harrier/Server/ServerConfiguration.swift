@@ -1,3 +1,4 @@
+import Access
 import Ingestion
 
 /// What `harrier serve` needs to know, read from `Settings`.
@@ -8,6 +9,8 @@ struct ServerConfiguration {
   }
 
   var databaseURL: String
+  /// The login of tenants' queries; nil lets `databaseURL` take on their role.
+  var queryDatabaseURL: String?
   /// Nil runs without a cache: every answer is still right, only slower.
   var redisURL: String?
   var host: String
@@ -32,15 +35,22 @@ struct ServerConfiguration {
   var limits: IngestLimits
   /// Signs access tokens; nil keeps a random key in the database.
   var tokenSecret: String?
+  /// Seal the secrets that the database keeps, the first of them; empty derives one from what signs.
+  var secretKeys: [Secret<[UInt8]>]
   /// The name of this node in the database.
   var node: String
   /// Seconds until others correlate the shards of a node that no longer answers, and until the
   /// database ends the transactions that it left open.
   var leaseSeconds: Int
+  /// Whose pages may read answers in a browser.
+  var origins: Set<String>
+  /// Wrong credentials that an address may try a minute.
+  var failedCredentials: Int
 
   init(_ settings: Settings) throws {
     databaseURL = try settings.required(
       "HARRIER_DATABASE_URL", "a PostgreSQL URL, such as postgresql://harrier@localhost/harrier")
+    queryDatabaseURL = settings.text("HARRIER_QUERY_DATABASE_URL")
     redisURL = settings.text("HARRIER_REDIS_URL")
     host = settings.text("HARRIER_HOST", default: "127.0.0.1")
     port = try settings.integer("HARRIER_PORT", default: 8080, in: 0...65535)
@@ -60,8 +70,16 @@ struct ServerConfiguration {
     writers = try settings.integer("HARRIER_WRITERS", default: 2, in: 1...16)
     connections = try settings.integer("HARRIER_CONNECTIONS", default: 10, in: 2...200)
     tokenSecret = settings.text("HARRIER_JWT_SECRET")
+    do {
+      secretKeys = try settings.text("HARRIER_SECRET_KEY").map { try SecretBox.keys($0) } ?? []
+    } catch let error as AccessError {
+      throw CommandError(.usage, "\(error)")
+    }
     node = settings.text("HARRIER_NODE", default: Hostname.current)
     leaseSeconds = try settings.integer("HARRIER_LEASE_SECONDS", default: 10, in: 1...3600)
+    origins = try Self.origins(settings)
+    failedCredentials = try settings.integer(
+      "HARRIER_FAILED_CREDENTIALS", default: 120, in: 1...1_000_000)
     limits = IngestLimits()
     limits.bodyBytes = try settings.integer(
       "HARRIER_MAX_BODY_BYTES", default: limits.bodyBytes, in: 1024...(1 << 30))
@@ -81,6 +99,21 @@ struct ServerConfiguration {
       throw CommandError(.usage, "HARRIER_ROLES: no role is called \(name): use \(known)")
     }
     return role
+  }
+
+  /// Exact origins; a pattern would be as good as none.
+  private static func origins(_ settings: Settings) throws -> Set<String> {
+    let names = settings.list("HARRIER_CORS_ORIGINS", separator: ",")
+    for name in names {
+      guard let scheme = ["https://", "http://"].first(where: { name.hasPrefix($0) }),
+        case let host = name.dropFirst(scheme.count), !host.isEmpty,
+        host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"/?#*@".utf8.contains($0) })
+      else {
+        throw CommandError(
+          .usage, "HARRIER_CORS_ORIGINS: \(name) is no origin such as https://console.example.org")
+      }
+    }
+    return Set(names.map { $0.lowercased() })
   }
 
   /// The folder of migrations: configured, or that of the checkout the program was built in.

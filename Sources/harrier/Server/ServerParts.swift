@@ -9,6 +9,7 @@ import Ingestion
 import ListCache
 import Logging
 import Postgres
+import RateLimits
 import Redis
 import RuleStore
 import Rulebook
@@ -46,9 +47,13 @@ struct ServerParts {
     pool = PostgresPool(
       configuration: database, maxConnections: configuration.connections, observer: monitor)
     queryPool = PostgresPool(
-      configuration: .forQueries(configuration.databaseURL, silence: silence),
+      configuration: .forQueries(
+        configuration.queryDatabaseURL ?? configuration.databaseURL,
+        ownLogin: configuration.queryDatabaseURL != nil, silence: silence),
       maxConnections: configuration.connections, observer: monitor)
+    let tenants = TenantPool(pool: queryPool)
     try await Self.checkMigrations(configuration, pool)
+    try await Self.checkTenancy(configuration, tenants)
     access = try await AccessControl(
       pool: pool, listening: database, configuration: configuration.access)
     partitions = Partitions(pool: pool)
@@ -105,24 +110,28 @@ struct ServerParts {
       committed: { organization, months in
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
-    service = HarrierService(
-      access: access, ingestor: ingestor,
-      events: EventQueries(records: RawRecords(pool: queryPool)),
-      incidents: IncidentDesk(pool: queryPool, cache: caching?.cache),
+    var service = HarrierService(
+      access: access, tenants: tenants, ingestor: ingestor,
+      events: EventQueries(records: records, tenants: tenants),
+      incidents: IncidentDesk(tenants: tenants, cache: caching?.cache),
       rules: RuleDesk(
         store: ruleStore, rulebook: rulebook, meter: meter,
         backtest: Backtest(
-          records: EventRecords(records: RawRecords(pool: queryPool)), mappings: mappings),
-        pool: queryPool, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
+          records: EventRecords(records: records, tenants: tenants), mappings: mappings),
+        tenants: tenants, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
       analytics: AnalyticsDesk(
-        tenants: TenantPool(pool: queryPool), rulebook: rulebook,
+        tenants: tenants, rulebook: rulebook,
         logSources: { mappings.possibleLogSources(of: $0) }),
       installation: InstallationDesk(
         pool: pool, pools: [(name: "main", pool: pool), (name: "query", pool: queryPool)]),
-      cached: CachedReads(cache: caching?.cache),
+      cached: CachedReads(cache: caching?.cache, warmer: caching?.warmer),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)
+    service.limiter = RateLimiter(redis: caching?.redis)
+    service.failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    service.origins = configuration.origins
+    self.service = service
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
     if configuration.roles.contains(.ingest) {
       Self.measure(meter, in: metrics)
@@ -137,6 +146,23 @@ struct ServerParts {
     guard pending.isEmpty else {
       let names = pending.map(\.title).joined(separator: ", ")
       throw CommandError(.found, "the database lacks \(names): run harrier migrate up")
+    }
+  }
+
+  /// A node that serves tenants must not be able to show one what another has.
+  private static func checkTenancy(
+    _ configuration: ServerConfiguration, _ tenants: TenantPool
+  ) async throws {
+    guard configuration.roles.contains(.api) else { return }
+    do {
+      try await tenants.check(ownLogin: configuration.queryDatabaseURL != nil)
+    } catch let error as TenancyError {
+      throw CommandError(.usage, "\(error)")
+    } catch let error as PostgresError where error.sqlState == "42501" {
+      throw CommandError(
+        .usage,
+        "the database login may not take on the role \(TenantPool.role): run as a superuser: "
+          + "grant \(TenantPool.role) to it, or set HARRIER_QUERY_DATABASE_URL")
     }
   }
 
