@@ -213,8 +213,10 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
-        "Postgres", "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging,
+        "Access", "AnalyticsStore", "Core", "Compression", "Correlation", "EventScanner",
+        "EventSearch", "Ingestion",
+        "Postgres", "RateLimits", "Sigma", "Tenancy", "TestServers", hummingbird, httpTypes,
+        logging,
         nioCore,
         nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),

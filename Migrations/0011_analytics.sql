@@ -15,7 +15,7 @@ create table incident_changes (
   incident_id uuid not null,
   -- When the transaction of the change began.
   at timestamptz not null default now()
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 create index incident_changes_organization on incident_changes (organization_id, at);
 
