@@ -214,11 +214,8 @@ let package = Package(
       "Service",
       [
         "Access", "AnalyticsStore", "Core", "Compression", "Correlation", "EventScanner",
-        "EventSearch", "Ingestion",
-        "Postgres", "RateLimits", "Sigma", "Tenancy", "TestServers", hummingbird, httpTypes,
-        logging,
-        nioCore,
-        nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
+        "EventSearch", "EventStore", "Ingestion", "Postgres", "RateLimits", "Sigma", "Tenancy", "TestServers", hummingbird, httpTypes,
+        logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",

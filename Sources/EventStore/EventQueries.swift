@@ -8,8 +8,8 @@ public import Tenancy
 /// `plan_cache_mode=force_custom_plan`: the planner expects three rows of a busy address that has
 /// 100,000 and would fetch and sort them all.
 public struct EventQueries: Sendable {
-  private let records: RawRecords
-  private let tenants: TenantPool
+  let records: RawRecords
+  let tenants: TenantPool
 
   /// - Parameter records: the dictionaries.
   public init(records: RawRecords, tenants: TenantPool) {

@@ -74,8 +74,8 @@ public struct HarrierService: Sendable {
 
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
-    AuthRoutes.schemas + EventRoutes.schemas + IngestRoutes.schemas + RuleRoutes.schemas
-    + RuleExceptionRoutes.schemas
+    AuthRoutes.schemas + EventRoutes.schemas + IncidentRoutes.schemas + IngestRoutes.schemas
+    + RuleRoutes.schemas + RuleExceptionRoutes.schemas
     + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas
     + AnalyticsRoutes.schemas + EntityRoutes.schemas + QuarantineRoutes.schemas
     + InstallationRoutes.schemas
@@ -90,8 +90,8 @@ public struct HarrierService: Sendable {
   ) -> some ApplicationProtocol {
     Application(
       responder: responder(),
-      server: .http1(
-        configuration: HTTP1Channel.Configuration(
+      server: .onEventLoops(
+        HTTP1Channel.Configuration(
           additionalChannelHandlers: [MalformedRequestHandler()], idleTimeout: Self.idleTimeout)),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: nil, backlog: 1024),

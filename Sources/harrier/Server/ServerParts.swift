@@ -113,7 +113,11 @@ struct ServerParts {
     var service = HarrierService(
       access: access, tenants: tenants, ingestor: ingestor,
       events: EventQueries(records: records, tenants: tenants),
-      incidents: IncidentDesk(tenants: tenants, cache: caching?.cache),
+      incidents: IncidentDesk(
+        tenants: tenants, events: EventQueries(records: records, tenants: tenants),
+        people: IncidentPeople { [access] email, organization in
+          try await access.administration.user(email: email, of: organization)?.email.rawValue
+        }, cache: caching?.cache),
       rules: RuleDesk(
         store: ruleStore, rulebook: rulebook, meter: meter,
         backtest: Backtest(
