@@ -119,6 +119,7 @@ let package = Package(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
       swiftSettings: settings),
+    .target(name: "AnalyticsStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
       name: "RateLimits", dependencies: ["Redis", nioLocks], swiftSettings: settings),
     .target(
@@ -145,20 +146,21 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventSearch",
-        "EventStore", "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Outbound",
-        "Outbox", "Postgres", "RateLimits", "RuleStore", "Rulebook", "Sigma", "Telemetry",
-        "Tenancy", "WebhookStore", "Webhooks", hummingbird, hummingbirdCore, logging, nioCore,
-        nioLocks, httpTypes, nioHTTP1, nioHTTPTypes,
+        "Access", "AnalyticsStore", "Backtest", "Compression", "Core", "Correlation",
+        "EventScanner", "EventSearch", "EventStore", "IncidentBundle", "IncidentStore",
+        "Ingestion", "ListCache", "Outbound", "Outbox", "Postgres", "RateLimits", "RuleStore",
+        "Rulebook", "Sigma", "Telemetry", "Tenancy", "WebhookStore", "Webhooks", hummingbird,
+        hummingbirdCore, logging, nioCore, nioLocks, httpTypes, nioHTTP1, nioHTTPTypes,
       ], swiftSettings: settings),
 
     .executableTarget(
       name: "harrier",
       dependencies: [
-        "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
-        "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Normalization", "Outbound",
-        "Outbox", "Postgres", "PrivateServers", "RateLimits", "Redis", "RuleStore", "Rulebook",
-        "Service", "Sigma", "SigmaYAML", "Telemetry", "Tenancy", "WebhookStore", "Webhooks",
+        "Access", "AnalyticsStore", "Backtest", "Core", "Correlation", "Correlator",
+        "EventScanner", "EventStore", "IncidentBundle", "IncidentStore", "Ingestion", "ListCache",
+        "Normalization", "Outbound", "Outbox", "Postgres", "PrivateServers", "RateLimits",
+        "Redis", "RuleStore", "Rulebook", "Service", "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
+        "WebhookStore", "Webhooks",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -203,6 +205,11 @@ let package = Package(
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests("IncidentBundle", ["Core", "EventScanner"]),
     unitTests(
+      "AnalyticsStore",
+      [
+        "Core", "Correlation", "IncidentStore", "Postgres", "TestServers", "Tenancy",
+      ]),
+    unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
     unitTests("Outbox", ["Core", "Postgres", "TestServers", nioLocks]),
@@ -232,10 +239,10 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Compression", "Core", "Correlation", "EventScanner", "EventSearch",
-        "EventStore", "Ingestion", "Outbox", "Postgres", "RateLimits", "Telemetry", "Tenancy",
-        "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioHTTP1,
-        nioHTTPTypes, nioLocks,
+        "Access", "AnalyticsStore", "Compression", "Core", "Correlation", "EventScanner",
+        "EventSearch", "EventStore", "Ingestion", "Outbox", "Postgres", "RateLimits", "Sigma",
+        "Telemetry", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
+        nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",

@@ -20,6 +20,8 @@ struct ServerConfiguration {
   var rulePaths: [String]
   /// Seconds of event time without a detection that end the incident of a plain rule.
   var incidentGapSeconds: Int
+  /// Days in which the risk of an entity halves.
+  var riskHalfLifeDays: Int
   /// A user's own mappings of records to events.
   var mappingPaths: [String]
   var migrations: String
@@ -59,6 +61,8 @@ struct ServerConfiguration {
     rulePaths = paths.isEmpty ? [FileText.besideProgram("ops/rules")].compactMap { $0 } : paths
     incidentGapSeconds = try settings.integer(
       "HARRIER_INCIDENT_GAP_SECONDS", default: 3600, in: 1...604_800)
+    riskHalfLifeDays = try settings.integer(
+      "HARRIER_RISK_HALF_LIFE_DAYS", default: 7, in: 1...365)
     mappingPaths = settings.list("HARRIER_MAPPINGS", separator: ":")
     migrations = try Self.migrations(settings)
     logLevel = settings.text("HARRIER_LOG_LEVEL", default: "info")

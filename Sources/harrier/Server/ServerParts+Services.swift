@@ -1,4 +1,5 @@
 import Access
+import AnalyticsStore
 import Core
 import Correlator
 import EventStore
@@ -33,6 +34,7 @@ extension ServerParts {
       services.append(BackgroundService { await maintain() })
       services.append(BackgroundService { await live.trim() })
       services.append(BackgroundService { await live.dispatch() })
+      services.append(BackgroundService { await analytics.run() })
     }
     if configuration.roles.contains(.correlate) {
       services.append(BackgroundService { await correlate() })

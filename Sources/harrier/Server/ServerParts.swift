@@ -1,4 +1,5 @@
 import Access
+import AnalyticsStore
 import Backtest
 import Core
 import Correlator
@@ -31,6 +32,7 @@ struct ServerParts {
   let rulebook: Rulebook
   let meter: RuleCostMeter
   let correlator: Correlator
+  let analytics: AnalyticsKeeper
   /// Nil where no Redis is configured.
   let caching: ServerCaching?
   let live: ServerLive
@@ -95,6 +97,16 @@ struct ServerParts {
     live = ServerLive(
       configuration.live, pool: pool, tenants: tenants, listening: database,
       vault: access.webhookVault, logger: logger, metrics: metrics)
+    analytics = AnalyticsKeeper(
+      pool: pool,
+      refresh: AnalyticsRefresh(halfLife: Int32(configuration.riskHalfLifeDays * 86400)),
+      observer: AnalyticsMonitor(logger: logger, metrics: metrics),
+      changed: { organizations in
+        for organization in organizations {
+          // A failure makes the cache unused on this node until it has caught up.
+          try? await caching?.cache.invalidate(.analytics(of: organization))
+        }
+      })
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
       committer: committer, records: records, sampler: sampler, mappings: mappings,
@@ -118,6 +130,11 @@ struct ServerParts {
           records: EventRecords(records: records, tenants: tenants), mappings: mappings),
         tenants: tenants, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
       streams: live.streams, webhooks: live.webhooks,
+      analytics: AnalyticsDesk(
+        tenants: tenants, rulebook: rulebook,
+        logSources: { mappings.possibleLogSources(of: $0) }),
+      installation: InstallationDesk(
+        pool: pool, pools: [(name: "main", pool: pool), (name: "query", pool: queryPool)]),
       cached: CachedReads(cache: caching?.cache, warmer: caching?.warmer),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
