@@ -95,7 +95,9 @@ let package = Package(
     .target(name: "ListCache", dependencies: ["Core", "Redis", nioLocks], swiftSettings: settings),
     .target(
       name: "Access",
-      dependencies: ["Core", "Postgres", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix],
+      dependencies: [
+        "Core", "Postgres", "Tenancy", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix,
+      ],
       swiftSettings: settings),
 
     // What runs.
@@ -161,7 +163,8 @@ let package = Package(
     unitTests("Redis", ["TestServers", nioLocks]),
     unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
     unitTests("EventStore", ["Core", "Compression", "Postgres", "Tenancy", "TestServers"]),
-    unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
+    unitTests(
+      "Tenancy", ["Core", "Correlation", "IncidentStore", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests(
@@ -173,7 +176,7 @@ let package = Package(
         "Core", "Correlation", "Normalization", "Postgres", "RuleStore", "Sigma", "SigmaYAML",
         "TestServers", nioLocks,
       ]),
-    unitTests("Access", ["Core", "Postgres", "TestServers", nioLocks, crypto]),
+    unitTests("Access", ["Core", "Postgres", "Tenancy", "TestServers", nioLocks, crypto]),
     unitTests(
       "Ingestion", ["Core", "EventStore", "Postgres", "RuleStore", "Rulebook", "TestServers"]),
     unitTests(

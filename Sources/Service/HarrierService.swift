@@ -29,6 +29,8 @@ public struct HarrierService: Sendable {
 
   public var access: AccessControl
   public var ingestor: Ingestor
+  /// Reads the audit log.
+  public var audit: AuditQueries
   public var events: EventQueries
   public var incidents: IncidentDesk
   public var rules: RuleDesk
@@ -40,11 +42,13 @@ public struct HarrierService: Sendable {
   public var version: String
 
   public init(
-    access: AccessControl, ingestor: Ingestor, events: EventQueries, incidents: IncidentDesk,
-    rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
+    access: AccessControl, audit: AuditQueries, ingestor: Ingestor, events: EventQueries,
+    incidents: IncidentDesk, rules: RuleDesk, cached: CachedReads, readiness: Readiness,
+    metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
+    self.audit = audit
     self.ingestor = ingestor
     self.events = events
     self.incidents = incidents
@@ -58,7 +62,9 @@ public struct HarrierService: Sendable {
 
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
-    AuthRoutes.schemas + IngestRoutes.schemas + OperationRoutes.schemas
+    AuthRoutes.schemas + AccountRoutes.schemas + UserRoutes.schemas + KeyRoutes.schemas
+    + OrganizationRoutes.schemas + AuditRoutes.schemas + IngestRoutes.schemas
+    + OperationRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -79,7 +85,8 @@ public struct HarrierService: Sendable {
 
   func responder() -> RouterResponder<HarrierRequestContext> {
     ServiceRouter.responder { router in
-      let routes = RouteTable(router: router, gate: RequestGate(access: access))
+      let routes = RouteTable(
+        router: router, gate: RequestGate(access: access), audit: access.audit)
       if parts.contains(.ingest) {
         IngestRoutes(access: access, ingestor: ingestor).add(to: routes)
       }
@@ -92,6 +99,11 @@ public struct HarrierService: Sendable {
         ExplainRoutes(access: access, desk: rules, events: events, incidents: incidents)
           .add(to: router)
         AuthRoutes(access: access).add(to: routes)
+        AccountRoutes(access: access).add(to: routes)
+        UserRoutes(access: access).add(to: routes)
+        KeyRoutes(access: access).add(to: routes)
+        OrganizationRoutes(access: access).add(to: routes)
+        AuditRoutes(access: access, audit: audit).add(to: routes)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
       OpenAPIRoute(version: version, schemas: Self.schemas).add(to: routes)

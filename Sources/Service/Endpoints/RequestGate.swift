@@ -15,6 +15,7 @@ struct RequestGate: Sendable {
   ) async throws -> HarrierRequestContext {
     if endpoint.caller == .anyone { return context }
     let principal = try await access.authenticate(request)
+    context.auditNote.proved(principal)
     try endpoint.caller.check(principal)
     var context = context
     context.principal = principal

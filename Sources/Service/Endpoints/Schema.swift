@@ -10,7 +10,7 @@ indirect enum Schema: Sendable {
   case number
   case boolean
   case choice([String])
-  case array(Schema, maximum: Int? = nil)
+  case array(Schema, minimum: Int? = nil, maximum: Int? = nil)
   case object([SchemaMember])
   /// An object with any names.
   case map(Schema)

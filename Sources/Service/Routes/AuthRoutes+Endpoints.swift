@@ -4,7 +4,7 @@ internal import HTTPTypes
 extension AuthRoutes {
   static let loginEndpoint = Endpoint(
     .post, "/api/auth/login", "login", tag: "auth",
-    "Exchanges an email and a password for tokens.", caller: .anyone, limit: .none,
+    "Exchanges an email and a password for tokens.", caller: .anyone, limit: .none, audit: .always,
     body: .json(.object([.member("email", .text), .member("password", .text)])),
     answers: [.json(.named("Tokens"))], problems: [401, 429])
 
