@@ -25,6 +25,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(
+  name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -43,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -73,10 +76,15 @@ let package = Package(
       name: "Normalization", dependencies: ["Core", "EventScanner"], swiftSettings: settings),
     .target(name: "Correlation", dependencies: ["Core", "Sigma"], swiftSettings: settings),
 
+    // What is asked of events.
+    .target(name: "EventSearch", dependencies: ["Core"], swiftSettings: settings),
+
     // What is stored.
-    .target(name: "Tenancy", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
-      name: "EventStore", dependencies: ["Core", "Compression", "Postgres", "Tenancy", nioLocks],
+      name: "Tenancy", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
+    .target(
+      name: "EventStore",
+      dependencies: ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", nioLocks],
       swiftSettings: settings),
     .target(name: "RuleStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
@@ -89,10 +97,17 @@ let package = Package(
       name: "IncidentStore", dependencies: ["Core", "Correlation", "EventScanner", "Postgres"],
       swiftSettings: settings),
     .target(
+      name: "IncidentBundle", dependencies: ["Core", "EventScanner", crypto],
+      swiftSettings: settings),
+    .target(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
       swiftSettings: settings),
-    .target(name: "ListCache", dependencies: ["Core", "Redis", nioLocks], swiftSettings: settings),
+    .target(
+      name: "RateLimits", dependencies: ["Redis", nioLocks], swiftSettings: settings),
+    .target(
+      name: "ListCache", dependencies: ["Compression", "Core", "Redis", nioCore, nioLocks],
+      swiftSettings: settings),
     .target(
       name: "Access",
       dependencies: [
@@ -116,19 +131,20 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventStore",
-        "IncidentStore", "Ingestion", "ListCache", "Postgres", "RuleStore", "Rulebook", "Sigma",
-        "Telemetry", "Tenancy", hummingbird, hummingbirdCore, logging,
-        nioCore, nioLocks, httpTypes, nioHTTP1,
+        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventSearch",
+        "EventStore", "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Postgres",
+        "RateLimits", "RuleStore", "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird,
+        hummingbirdCore, logging,
+        nioCore, nioLocks, httpTypes, nioHTTP1, nioHTTPTypes,
       ], swiftSettings: settings),
 
     .executableTarget(
       name: "harrier",
       dependencies: [
         "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
-        "IncidentStore",
-        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers", "Redis",
-        "RuleStore", "Rulebook", "Service",
+        "IncidentBundle", "IncidentStore",
+        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers",
+        "RateLimits", "Redis", "RuleStore", "Rulebook", "Service",
         "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -161,12 +177,16 @@ let package = Package(
     unitTests("Postgres", ["PrivateServers", "TestServers"]),
     unitTests("PrivateServers", ["Postgres", "TestServers"]),
     unitTests("Redis", ["TestServers", nioLocks]),
+    unitTests("RateLimits", ["Redis", "TestServers", nioLocks]),
     unitTests("ListCache", ["Core", "Redis", "TestServers", nioLocks]),
-    unitTests("EventStore", ["Core", "Compression", "Postgres", "Tenancy", "TestServers"]),
+    unitTests("EventSearch", ["Core"]),
+    unitTests(
+      "EventStore", ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", "TestServers"]),
     unitTests(
       "Tenancy", ["Core", "Correlation", "IncidentStore", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
+    unitTests("IncidentBundle", ["Core", "EventScanner"]),
     unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
@@ -188,8 +208,10 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "Ingestion", "Postgres",
-        "TestServers", hummingbird, httpTypes, logging, nioCore, nioEmbedded, nioLocks,
+        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
+        "Postgres", "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging,
+        nioCore,
+        nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(
       name: "CorrelationScenarioTests",

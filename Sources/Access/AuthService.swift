@@ -111,7 +111,7 @@ public final class AuthService: Sendable {
 
 extension IPAddress {
   /// What one client can have many of counts as one: an IPv6 address by its /64.
-  var limitingNetwork: String {
+  public var limitingNetwork: String {
     family == .v4 ? description : IPAddress(v6: (value >> 64) << 64).description + "/64"
   }
 }

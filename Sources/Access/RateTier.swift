@@ -4,13 +4,17 @@ public enum RateTier: Int16, CaseIterable, Comparable, Sendable {
   case standard = 2
   case high = 3
   case highest = 4
+  /// For the installation's own automation; only the command line gives it.
+  case unlimited = 5
 
+  /// 0 is without a limit.
   public var requestsPerMinute: Int {
     switch self {
     case .low: 60
     case .standard: 300
     case .high: 1000
     case .highest: 10_000
+    case .unlimited: 0
     }
   }
 

@@ -83,6 +83,7 @@ struct CommitAttempt: Sendable {
       open.compactMap { index in
         outcomes[index].flatMap { $0.keyConflict ? nil : (batches[index], $0) }
       }, writer: writer, number: number, on: connection)
+    try countEvents(fresh, stored: stored, on: connection)
     if detections > 0 {
       _ = try connection.execute(Self.notify, [.text(String(writer))])
     }

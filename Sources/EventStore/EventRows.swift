@@ -10,6 +10,8 @@ public struct EventRows: Sendable {
     public let index: Int
     /// Where the tuple ends in the encoded bytes.
     let end: Int
+    /// The index of its group in the tally.
+    let group: Int32
   }
 
   static let columns = [
@@ -20,6 +22,7 @@ public struct EventRows: Sendable {
 
   private(set) var encoder = PostgresRowEncoder()
   public private(set) var references: [Reference] = []
+  private(set) var tally = EventTally()
 
   public init() {}
 
@@ -30,7 +33,7 @@ public struct EventRows: Sendable {
 
   public var count: Int { references.count }
   public var byteCount: Int {
-    encoder.bytes.count + references.count * MemoryLayout<Reference>.stride
+    encoder.bytes.count + references.count * MemoryLayout<Reference>.stride + tally.byteCount
   }
 
   /// Appends one event.
@@ -65,7 +68,10 @@ public struct EventRows: Sendable {
     encoder.int8(batch.id)
     encoder.bytea(raw)
     encoder.null()
-    references.append(Reference(ts: ts, id: id, index: index, end: encoder.bytes.count))
+    let group = tally.count(
+      ts: ts, severity: columns.severity.rawValue, sourceType: columns.sourceType)
+    references.append(
+      Reference(ts: ts, id: id, index: index, end: encoder.bytes.count, group: group))
   }
 
   /// The encoded tuple of one event.

@@ -9,6 +9,8 @@ public struct EventStoreError: Error, Sendable, CustomStringConvertible {
     case writerLost
     /// A row or a definition in the database is not what this version expects.
     case inconsistent
+    /// The answer would be larger than its bound.
+    case tooMany
   }
 
   public let code: Code

@@ -17,6 +17,8 @@ public struct Incident: Sendable, Equatable {
   public let severity: IncidentSeverity
   public let status: IncidentStatus
   public let verdict: IncidentVerdict?
+  /// What a person said of the verdict.
+  public let verdictReason: String?
   public let assignee: String?
   public let tags: [String]
   public let srcIP: IPAddress?
@@ -25,18 +27,22 @@ public struct Incident: Sendable, Equatable {
   public let techniques: [String]
   /// Nil where a person opened it.
   public let rule: Rule?
+  /// Those of the incidents that are merged into it, too.
   public let eventCount: Int64
   public let firstEventAt: Timestamp?
   public let lastEventAt: Timestamp?
   public let createdAt: Timestamp
   public let updatedAt: Timestamp
+  /// When a person first changed its status.
+  public let acknowledgedAt: Timestamp?
   public let resolvedAt: Timestamp?
   /// Grows with each change; the `ETag`.
   public let revision: Int32
   /// Whether a late event changed what had been told before.
   public let amended: Bool
   public let mergedInto: IncidentID?
-  /// JSON: the condition, its threshold, what was measured, window, group and first fire.
+  /// JSON: the condition, its threshold, what was measured, window, group and first fire. Lists leave it
+  /// empty.
   public let explanation: String
 
   /// `INC-1042`.
@@ -46,7 +52,8 @@ public struct Incident: Sendable, Equatable {
 /// An event that an incident rests on.
 public struct IncidentEvidence: Sendable, Equatable {
   public let event: EventKey
-  public let ruleID: String
+  /// The rules that found it, sorted.
+  public let ruleIDs: [String]
 }
 
 /// What was done to an incident, by whom and when.
@@ -57,11 +64,13 @@ public struct IncidentJournalEntry: Sendable, Equatable {
   public let at: Timestamp
   /// `system`, or who did it.
   public let actor: String
-  /// `opened`, `amended`, `merged`, `retracted`, `reopened`, `updated`, `commented`, `created`,
-  /// `split`.
+  /// `opened`, `amended`, `merged`, `retracted`, `reopened`, `created`, `updated`, `commented`,
+  /// `comment_withdrawn`, `absorbed`, `split`, `split_off`, `split_events`, `undone`.
   public let action: String
   /// JSON.
   public let detail: String
   /// SHA-256 over the hash before it and this entry.
   public let hash: [UInt8]
+  /// The hash before it; empty before the first.
+  public let previous: [UInt8]
 }

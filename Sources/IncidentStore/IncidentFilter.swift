@@ -9,12 +9,15 @@ public struct IncidentFilter: Sendable, Equatable {
 
   public var statuses: [IncidentStatus] = []
   public var severities: [IncidentSeverity] = []
+  public var verdicts: [IncidentVerdict] = []
   public var assignee: Assignee?
   /// `T1110.001`; a technique also finds its sub-techniques.
   public var technique: String?
   public var entity: IncidentEntity?
   public var ruleID: String?
   public var tag: String?
+  /// Whole words of title or reason, all of them, in any case; of three letters and more.
+  public var text: String?
   public var createdSince: Timestamp?
   public var updatedSince: Timestamp?
 

@@ -4,14 +4,34 @@ internal import Postgres
 
 extension IncidentQueries {
   /// The columns that `incident(_:)` reads, in its order.
-  static let columns = """
+  static let columns = columns(explanation: "explanation::text")
+  /// The same without the explanation, which no list shows.
+  static let listColumns = columns(explanation: "''")
+
+  private static func columns(explanation: String) -> String {
+    """
     id, number, title, reason, severity, status, verdict, assignee, tags, src_ip,
       array (select entity ->> 'type' from jsonb_array_elements(entities) entity),
       array (select entity ->> 'value' from jsonb_array_elements(entities) entity),
-      tactics, techniques, rule_id, rule_version, rule_title, event_count, first_event_at,
+      tactics, techniques, rule_id, rule_version, rule_title,
+      case
+        when exists (
+            select
+            from incidents child
+            where child.organization_id = incidents.organization_id
+              and child.merged_into = incidents.id)
+          or exists (
+            select
+            from incident_splits split
+            where split.organization_id = incidents.organization_id
+              and split.incident_id = incidents.id)
+        then incident_family_events(organization_id, id)
+        else event_count end,
+      first_event_at,
       last_event_at, created_at, updated_at, resolved_at, revision, amended, merged_into,
-      explanation::text
+      \(explanation), acknowledged_at, verdict_reason
     """
+  }
 
   static func incident(_ row: PostgresRow) throws -> Incident {
     let types = try row.textArray(10)
@@ -23,7 +43,8 @@ extension IncidentQueries {
     return Incident(
       id: try id(row.uuid(0)), number: try row.int8(1), title: try row.text(2),
       reason: try row.text(3), severity: try value(row.text(4)), status: try value(row.text(5)),
-      verdict: try row.optionalText(6).map { try value($0) }, assignee: try row.optionalText(7),
+      verdict: try row.optionalText(6).map { try value($0) },
+      verdictReason: try row.optionalText(28), assignee: try row.optionalText(7),
       tags: try row.textArray(8).compactMap(\.self),
       srcIP: try row.optionalInet(9).flatMap { IPAddress(bytes: $0) },
       entities: zip(types, values).compactMap { type, value in
@@ -36,12 +57,13 @@ extension IncidentQueries {
       lastEventAt: try time(row.optionalTimestamptz(19)),
       createdAt: Timestamp(microseconds: try row.timestamptz(20)),
       updatedAt: Timestamp(microseconds: try row.timestamptz(21)),
+      acknowledgedAt: try time(row.optionalTimestamptz(27)),
       resolvedAt: try time(row.optionalTimestamptz(22)), revision: try row.int4(23),
       amended: try row.bool(24), mergedInto: try row.optionalUUID(25).map { id($0) },
       explanation: try row.text(26))
   }
 
-  private static func id(_ words: (high: UInt64, low: UInt64)) -> IncidentID {
+  static func id(_ words: (high: UInt64, low: UInt64)) -> IncidentID {
     IncidentID(uuid: EventID(high: words.high, low: words.low))
   }
 
@@ -71,22 +93,18 @@ extension IncidentQueries {
     from incidents
     where organization_id = $1 and number = $2
     """)
-  static let findEvidence = PostgresStatement(
-    "incidents.evidence",
+  /// The columns that `entry(_:_:)` reads: an entry, and the hash that it is chained to.
+  static let entryColumns = """
+    sequence, at, actor, action, detail::text, hash,
+      coalesce((
+        select before.hash
+        from incident_journal before
+        where before.organization_id = $1 and before.sequence = incident_journal.sequence - 1), '')
     """
-    select ts, event_id, rule_id
-    from incident_events
-    where organization_id = $1
-      and incident_id = $2
-      and (ts, event_id) > ($3, $4)
-      and ts >= $3
-    order by ts, event_id
-    limit $5
-    """)
   static let findJournal = PostgresStatement(
     "incidents.journal",
     """
-    select sequence, at, actor, action, detail::text, hash
+    select \(entryColumns)
     from incident_journal
     where organization_id = $1
       and incident_id = $2
@@ -94,16 +112,5 @@ extension IncidentQueries {
       and ($5::text is null or action = $5)
     order by sequence
     limit $4
-    """)
-  static let findFault = PostgresStatement(
-    "incidents.journal_fault", "select incident_journal_fault($1)")
-  static let countAll = PostgresStatement(
-    "incidents.summary",
-    """
-    select status, severity, count(*)
-    from incidents
-    where organization_id = $1
-    group by status, severity
-    order by status, severity
     """)
 }

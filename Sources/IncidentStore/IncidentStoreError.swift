@@ -9,6 +9,8 @@ public struct IncidentStoreError: Error, Sendable, CustomStringConvertible {
     case notAllowed = "not_allowed"
     /// An action names an incident that is not there.
     case missingIncident = "missing_incident"
+    /// A search text without a word.
+    case noWords = "no_words"
   }
 
   public let code: Code

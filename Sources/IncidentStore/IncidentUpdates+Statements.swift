@@ -14,9 +14,10 @@ extension IncidentUpdates {
       }
     return [
       .int4(organization.rawValue), id.value, .optionalText(change.status?.rawValue),
-      .optionalText(change.verdict?.rawValue), .optionalText(change.severity?.rawValue),
+      .optionalText(change.verdict?.value?.rawValue), .optionalText(change.severity?.rawValue),
       .optionalText(change.title), .bool(assigns.0), .optionalText(assigns.1),
-      change.tags.map { .textArray($0) } ?? .null,
+      change.tags.map { .textArray($0) } ?? .null, .bool(change.verdict != nil),
+      .bool(change.verdictReason != nil), .optionalText(change.verdictReason?.value),
     ]
   }
 
@@ -26,12 +27,18 @@ extension IncidentUpdates {
     update incidents
     set status = coalesce($3, status),
       verdict = case
-        when $3 = 'open' and status in ('resolved', 'dismissed') then $4
-        else coalesce($4, verdict) end,
+        when $10 or $3 = 'open' and status in ('resolved', 'dismissed') then $4
+        else verdict end,
+      verdict_reason = case
+        when $11 or $3 = 'open' and status in ('resolved', 'dismissed') then $12::text
+        else verdict_reason end,
       severity = coalesce($5, severity),
       title = coalesce($6, title),
       assignee = case when $7 then $8 else assignee end,
       tags = coalesce($9::text[], tags),
+      acknowledged_at = case
+        when $3 <> 'open' and status = 'open' then coalesce(acknowledged_at, now())
+        else acknowledged_at end,
       resolved_at = case
         when $3 is null or $3 = status then resolved_at
         when $3 = 'resolved' then now()
@@ -69,29 +76,5 @@ extension IncidentUpdates {
     select $1, $2, last_number, $3, $4, $5, $6::inet, incident_entities('[]', $7, 100), $8::text, $9,
       $10, $11::timestamptz, $11
     from counter
-    """)
-  static let link = PostgresStatement(
-    "incidents.link",
-    """
-    update incidents
-    set status = 'merged', merged_into = $3, revision = revision + 1, updated_at = now()
-    where organization_id = $1 and id = $2
-    """)
-  static let unlink = PostgresStatement(
-    "incidents.unlink",
-    """
-    update incidents
-    set status = 'open', merged_into = null, revision = revision + 1, updated_at = now()
-    where organization_id = $1
-      and id = $2
-      and status = 'merged'
-      and correlation is distinct from 'merged'
-    """)
-  static let touch = PostgresStatement(
-    "incidents.touch",
-    """
-    update incidents
-    set revision = revision + 1, updated_at = now()
-    where organization_id = $1 and id = $2
     """)
 }

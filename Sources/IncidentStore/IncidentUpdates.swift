@@ -5,7 +5,8 @@ public import Postgres
 /// What people do to incidents. Every change is journalled and told to the followers in the same
 /// transaction; call inside none.
 public enum IncidentUpdates {
-  /// Changes an incident if it still has `revision`.
+  /// Changes an incident if it still has `revision`. A change that changes nothing is none: the incident
+  /// keeps its revision and the journal tells nothing.
   ///
   /// - Parameters:
   ///   - revision: what the caller has seen; nil takes any.
@@ -16,16 +17,34 @@ public enum IncidentUpdates {
     actor: String, on connection: isolated PostgresConnection
   ) throws -> IncidentChangeResult {
     try connection.transaction {
-      guard let current = try locked(organization, id, on: connection) else { return .notFound }
-      if let revision, revision != current.revision { return .stale(current) }
-      let problems = change.problems(for: current)
-      guard problems.isEmpty else { return .refused(problems, current: current) }
-      try connection.execute(update, values(change, organization, id))
-      try journal(
-        organization, id, actor, change.isOnlyComment ? "commented" : "updated",
-        change.detail(from: current), on: connection)
-      return .changed(try present(organization, id, on: connection))
+      try lock(organization, on: connection)
+      return try apply(
+        change, to: id, organization, ifRevision: revision, actor: actor, on: connection)
     }
+  }
+
+  /// The change of several incidents, one transaction for each fifty, so that correlation never waits
+  /// long. Each is changed, or not, for itself.
+  public static func change(
+    _ organization: OrganizationID, _ items: [IncidentReference], _ change: IncidentChange,
+    actor: String, on connection: isolated PostgresConnection
+  ) throws -> [IncidentChangeResult] {
+    var results: [IncidentChangeResult] = []
+    results.reserveCapacity(items.count)
+    var rest = items[...]
+    while !rest.isEmpty {
+      let some = rest.prefix(50)
+      rest = rest.dropFirst(50)
+      results += try connection.transaction {
+        try lock(organization, on: connection)
+        return try some.map { item in
+          guard let id = try item.id(organization, on: connection) else { return .notFound }
+          return try apply(
+            change, to: id, organization, ifRevision: item.revision, actor: actor, on: connection)
+        }
+      }
+    }
+    return results
   }
 
   /// Opens an incident by hand.
@@ -35,7 +54,7 @@ public enum IncidentUpdates {
   ) throws -> Incident {
     let id = IncidentID(firstFire: .now)
     return try connection.transaction {
-      try connection.execute(makeCounter, [.int4(organization.rawValue)])
+      try lock(organization, on: connection)
       try connection.execute(insert, new.values(organization, id))
       try journal(
         organization, id, actor, "created",
@@ -44,67 +63,37 @@ public enum IncidentUpdates {
     }
   }
 
-  /// Puts incidents under another, as links that `split` can undo. Each keeps its own evidence.
-  ///
-  /// - Returns: the incident that they are merged into; refused where one is merged already.
-  public static func merge(
-    _ organization: OrganizationID, _ ids: [IncidentID], into target: IncidentID, actor: String,
-    on connection: isolated PostgresConnection
+  private static func apply(
+    _ change: IncidentChange, to id: IncidentID, _ organization: OrganizationID,
+    ifRevision revision: Int32?, actor: String, on connection: isolated PostgresConnection
   ) throws -> IncidentChangeResult {
-    try connection.transaction {
-      guard let current = try locked(organization, target, on: connection) else { return .notFound }
-      for (index, id) in ids.enumerated() {
-        guard let other = try locked(organization, id, on: connection) else { return .notFound }
-        guard other.status != .merged, current.status != .merged, id != target else {
-          let error = FieldError(
-            pointer: "/incidents/\(index)", code: "not_allowed",
-            detail:
-              "\(other.name) cannot be merged into \(current.name): one of them is merged already")
-          return .refused([error], current: current)
-        }
-        try connection.execute(link, [.int4(organization.rawValue), id.value, target.value])
-        let detail = [("merged_into", JSONText.string(target.description))]
-        try journal(organization, id, actor, "merged", JSONText.object(detail), on: connection)
-      }
-      let members = JSONText.array(ids.map { JSONText.string($0.description) })
-      try connection.execute(touch, [.int4(organization.rawValue), target.value])
-      try journal(
-        organization, target, actor, "absorbed", JSONText.object([("incidents", members)]),
-        on: connection)
-      return .changed(try present(organization, target, on: connection))
+    guard let current = try IncidentQueries.item(organization, id, on: connection) else {
+      return .notFound
     }
+    if let revision, revision != current.revision { return .stale(current) }
+    let problems = change.problems(for: current)
+    guard problems.isEmpty else { return .refused(problems, current: current) }
+    let detail = change.detail(from: current)
+    guard detail != nil || change.comment != nil else { return .changed(current) }
+    try connection.execute(update, values(change, organization, id))
+    if let detail { try journal(organization, id, actor, "updated", detail, on: connection) }
+    if let comment = change.comment {
+      let said = JSONText.object([("comment", JSONText.string(comment))])
+      try journal(organization, id, actor, "commented", said, on: connection)
+    }
+    return .changed(try present(organization, id, on: connection))
   }
 
-  /// Undoes a merge: the incident is open again.
-  public static func split(
-    _ organization: OrganizationID, _ id: IncidentID, actor: String,
-    on connection: isolated PostgresConnection
-  ) throws -> IncidentChangeResult {
-    try connection.transaction {
-      guard let current = try locked(organization, id, on: connection) else { return .notFound }
-      let count = try connection.execute(unlink, [.int4(organization.rawValue), id.value])
-      guard count == 1 else {
-        let error = FieldError(
-          pointer: "/status", code: "not_allowed",
-          detail: "only an incident that a person merged can be split off")
-        return .refused([error], current: current)
-      }
-      let detail = [("from", JSONText.string(current.mergedInto?.description))]
-      try journal(organization, id, actor, "split", JSONText.object(detail), on: connection)
-      return .changed(try present(organization, id, on: connection))
-    }
-  }
-
-  private static func locked(
-    _ organization: OrganizationID, _ id: IncidentID, on connection: isolated PostgresConnection
-  ) throws -> Incident? {
-    // The counter first, as correlation does, so that the two never wait for each other.
+  /// The organization's counter: first of all, as correlation does, so that the two never wait for each
+  /// other in a circle.
+  static func lock(
+    _ organization: OrganizationID, on connection: isolated PostgresConnection
+  ) throws {
     try connection.execute(makeCounter, [.int4(organization.rawValue)])
     try connection.execute(lockCounter, [.int4(organization.rawValue)])
-    return try IncidentQueries.item(organization, id, on: connection)
   }
 
-  private static func present(
+  static func present(
     _ organization: OrganizationID, _ id: IncidentID, on connection: isolated PostgresConnection
   ) throws -> Incident {
     guard let incident = try IncidentQueries.item(organization, id, on: connection) else {
@@ -113,7 +102,7 @@ public enum IncidentUpdates {
     return incident
   }
 
-  private static func journal(
+  static func journal(
     _ organization: OrganizationID, _ id: IncidentID, _ actor: String, _ action: String,
     _ detail: String, on connection: isolated PostgresConnection
   ) throws {

@@ -57,11 +57,14 @@ public struct IncidentWriter: Sendable {
     )
   }
 
+  /// The link leads to what is shown, which is never merged itself: a person may have merged the other
+  /// incident, even into this one, which then stays what is shown.
   private func merge(
     _ incident: IncidentID, into other: IncidentID
   ) -> [(PostgresStatement, [PostgresValue])] {
     [
       (Self.markMerged, [id, incident.value, other.value]),
+      (Self.takeAlong, [id, incident.value]),
       journal(incident, "merged", [("merged_into", JSONText.string(other.description))]),
     ]
   }
@@ -81,12 +84,34 @@ public struct IncidentWriter: Sendable {
     """
     update incidents
     set correlation = 'merged',
-      status = 'merged',
-      merged_into = coalesce(merged_into, $3),
+      status_before = case when is_linked then status else status_before end,
+      status = case when is_linked then 'merged' else status end,
+      merged_into = case when is_linked then shown else merged_into end,
       amended = true,
       revision = revision + 1,
       updated_at = now()
+    from (
+      select coalesce(other.merged_into, other.id) as shown,
+        one.merged_into is null and coalesce(other.merged_into, other.id) <> one.id as is_linked
+      from incidents one, incidents other
+      where one.organization_id = $1
+        and one.id = $2
+        and other.organization_id = $1
+        and other.id = $3
+    ) found
     where organization_id = $1 and id = $2
+    """)
+  private static let takeAlong = PostgresStatement(
+    "incidents.merge_along",
+    """
+    update incidents
+    set merged_into = merged.merged_into, revision = incidents.revision + 1, updated_at = now()
+    from incidents merged
+    where merged.organization_id = $1
+      and merged.id = $2
+      and merged.merged_into is not null
+      and incidents.organization_id = $1
+      and incidents.merged_into = $2
     """)
   private static let markRetracted = PostgresStatement(
     "incidents.retract",

@@ -1,22 +1,23 @@
 internal import Core
 
 /// A value as Redis holds it: a version byte, when it was stored, its entity tag, the query it
-/// answers, and the body. The query is compared on reading, so that two queries with one hash cannot
+/// answers, the snapshot it shows, and the body. The query is compared on reading, so that two queries with one hash cannot
 /// be taken for each other.
 struct CacheEntry: Equatable {
   var storedAt: Timestamp
   var etag: String
   var query: String
+  var snapshot: String?
   var body: [UInt8]
 
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
 
   var encoded: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(body.count + query.utf8.count + etag.utf8.count + 24)
     bytes.append(Self.version)
     bytes.append(bigEndian: UInt64(bitPattern: storedAt.microseconds))
-    for text in [etag, query] {
+    for text in [etag, query, snapshot ?? ""] {
       bytes.append(bigEndian: UInt64(text.utf8.count))
       bytes.append(contentsOf: text.utf8)
     }
@@ -24,10 +25,11 @@ struct CacheEntry: Equatable {
     return bytes
   }
 
-  init(storedAt: Timestamp, etag: String, query: String, body: [UInt8]) {
+  init(storedAt: Timestamp, etag: String, query: String, snapshot: String? = nil, body: [UInt8]) {
     self.storedAt = storedAt
     self.etag = etag
     self.query = query
+    self.snapshot = snapshot
     self.body = body
   }
 
@@ -35,13 +37,14 @@ struct CacheEntry: Equatable {
   init?(_ encoded: [UInt8]) {
     guard encoded.first == Self.version else { return nil }
     var rest = encoded.dropFirst()
-    guard let time = rest.popBigEndian(), let etag = rest.popText(), let query = rest.popText()
+    guard let time = rest.popBigEndian(), let etag = rest.popText(), let query = rest.popText(),
+      let snapshot = rest.popText()
     else {
       return nil
     }
     self.init(
       storedAt: Timestamp(microseconds: Int64(bitPattern: time)), etag: etag, query: query,
-      body: Array(rest))
+      snapshot: snapshot.isEmpty ? nil : snapshot, body: Array(rest))
   }
 }
 

@@ -9,6 +9,8 @@ public struct CacheScope: Sendable, Hashable {
   public let organization: OrganizationID?
   /// Every prefix whose invalidation reaches the value, without doubles and sorted.
   let prefixes: [CachePattern]
+  /// Names the prefixes together.
+  let prefixKey: String
 
   /// - Parameter patterns: the narrowest prefixes the value depends on. A list of events that spans
   ///   two months names both.
@@ -18,5 +20,6 @@ public struct CacheScope: Sendable, Hashable {
     self.organization = organization
     prefixes = Set(patterns.flatMap(\.withAncestors)).union([.all])
       .sorted { $0.prefix < $1.prefix }
+    prefixKey = prefixes.map(\.prefix).joined(separator: "|")
   }
 }

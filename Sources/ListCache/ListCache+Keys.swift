@@ -7,6 +7,11 @@ extension ListCache {
     return "h:\(organization):\(scope.list):\(generations):\(StableHash.hex128(query))"
   }
 
+  /// Names a query in this process, whatever its generations.
+  static func localKey(_ scope: CacheScope, query: String) -> String {
+    "\(scope.prefixKey)\n\(scope.list)\n\(query)"
+  }
+
   static func generationKey(_ pattern: CachePattern) -> String {
     "h:g:\(pattern.prefix)"
   }

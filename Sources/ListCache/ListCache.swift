@@ -1,5 +1,6 @@
 internal import Core
 internal import NIOConcurrencyHelpers
+internal import NIOCore
 public import Redis
 
 /// Cached answers that are never older than the last invalidation.
@@ -12,6 +13,9 @@ public import Redis
 ///
 /// That holds if the loader sees all commits before its start: one that reads from a replica has to
 /// make sure of that by itself.
+///
+/// What was read lately is also held in this process. It is used under the generations that Redis tells
+/// for each read (``GenerationChecks`` asks once for many), so it is never older than what Redis holds.
 ///
 /// Redis may vanish at any time: then reads go to the loader. Since an invalidation may have been lost
 /// meanwhile, a node that lost its connection does not use the cache until it was declared caught up
@@ -33,10 +37,14 @@ public final class ListCache: Sendable {
 
   let redis: RedisClient
   let state = NIOLockedValueBox(State())
-  private let flights = SingleFlight<(body: LoadedBody, etag: String)>(maxFlights: 10_000)
+  private let flights = SingleFlight<LocalEntry>(maxFlights: 10_000)
+  private let checks = GenerationChecks()
+  private let local: LocalEntries
 
-  public init(redis: RedisClient) {
+  /// - Parameter localCapacity: bytes of bodies that are held in this process.
+  public init(redis: RedisClient, localCapacity: Int = 64 << 20) {
     self.redis = redis
+    local = LocalEntries(capacity: localCapacity)
   }
 
   /// The answer to a query, from the cache or from `load`.
@@ -44,16 +52,30 @@ public final class ListCache: Sendable {
   /// - Parameters:
   ///   - query: the query in its canonical form, with the role class of who asks: whatever else
   ///     decides the answer. At most a few kilobytes.
+  ///   - isFresh: whether a value of this snapshot (``LoadedBody/snapshot``) may be given; one that may
+  ///     not is loaded anew.
   ///   - load: gives the body. It runs in this task, or not at all where another read is already
   ///     loading the same.
   /// - Throws: what `load` throws, and `CancellationError`.
   public func read(
     _ scope: CacheScope, query: String, lifetime: CacheLifetime = .list,
-    load: () async throws -> LoadedBody
+    isFresh: (String?) -> Bool = { _ in true }, load: () async throws -> LoadedBody
   ) async throws -> CachedBody {
     guard let connection = usableConnection,
-      let generations = await generations(of: scope.prefixes, onlyOn: connection)
+      let generations = await checks.answer(
+        scope.prefixKey, { await self.generations(of: scope.prefixes, onlyOn: connection) })
     else { return try await bypass(scope, load) }
+    let localKey = Self.localKey(scope, query: query)
+    let now = Timestamp.now
+    if let entry = local.entry(localKey, generations: generations, now: now.microseconds),
+      isFresh(entry.snapshot)
+    {
+      count(scope) {
+        $0.hits += 1
+        $0.localHits += 1
+      }
+      return entry.cached(now, .hit)
+    }
     let key = Self.key(scope, query: query, generations: generations)
     let stored: CacheEntry?
     do throws(RedisError) {
@@ -63,25 +85,31 @@ public final class ListCache: Sendable {
       // Fail open: the reason shows in the client's own state.
       return try await bypass(scope, load)
     }
-    if let stored, stored.query == query {
+    if let stored, stored.query == query, isFresh(stored.snapshot) {
       count(scope) { $0.hits += 1 }
-      let age = Timestamp.now.microseconds - stored.storedAt.microseconds
-      return CachedBody(
-        bytes: stored.body, etag: stored.etag, age: Int(max(0, age) / 1_000_000), outcome: .hit)
+      let entry = LocalEntry(stored, generations, lifetime)
+      local.store(entry, localKey)
+      return entry.cached(now, .hit)
     }
-    let (loaded, led) = try await flights.run(key) {
-      let body = try await load()
-      let etag = body.etag ?? Self.etag(generations, body.bytes)
-      let entry = CacheEntry(
-        storedAt: .now, etag: etag, query: query, body: body.bytes)
-      await store(entry, key, scope, lifetime, onlyOn: connection)
-      return (body, etag)
+    while true {
+      let (entry, led) = try await flights.run(key) {
+        let body = try await load()
+        let stored = CacheEntry(
+          storedAt: .now, etag: body.etag ?? Self.etag(generations, body.bytes), query: query,
+          snapshot: body.snapshot, body: body.bytes)
+        await store(stored, key, scope, lifetime, onlyOn: connection)
+        let entry = LocalEntry(stored, generations, lifetime)
+        local.store(entry, localKey)
+        return entry
+      }
+      // What another read began to load before this one came may be too old for it.
+      guard led || isFresh(entry.snapshot) else { continue }
+      count(scope) {
+        $0.misses += 1
+        if !led { $0.collapsed += 1 }
+      }
+      return entry.cached(.now, .miss)
     }
-    count(scope) {
-      $0.misses += 1
-      if !led { $0.collapsed += 1 }
-    }
-    return CachedBody(bytes: loaded.body.bytes, etag: loaded.etag, age: 0, outcome: .miss)
   }
 
   /// The same for a loader that gives only the body.
@@ -92,6 +120,12 @@ public final class ListCache: Sendable {
     try await read(scope, query: query, lifetime: lifetime) { LoadedBody(bytes: try await load()) }
   }
 
+  /// What this process holds of the cache.
+  public var localUsage: (entries: Int, bytes: Int, capacity: Int) {
+    let usage = local.usage
+    return (usage.entries, usage.bytes, local.capacity)
+  }
+
   /// By list; names that were never read are not in it.
   public var statistics: [String: CacheStatistics] { state.withLockedValue { $0.statistics } }
 
@@ -100,8 +134,7 @@ public final class ListCache: Sendable {
   ) async throws -> CachedBody {
     let body = try await load()
     count(scope) { $0.bypasses += 1 }
-    return CachedBody(
-      bytes: body.bytes, etag: body.etag ?? Self.etag(nil, body.bytes), age: 0, outcome: .bypass)
+    return CachedBody.uncached(body)
   }
 
   private func store(

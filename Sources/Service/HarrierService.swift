@@ -5,7 +5,9 @@ internal import HummingbirdCore
 public import Ingestion
 public import Logging
 internal import NIOCore
+public import RateLimits
 public import Telemetry
+public import Tenancy
 
 /// The HTTP service: every route with what it needs, on one address.
 public struct HarrierService: Sendable {
@@ -28,6 +30,7 @@ public struct HarrierService: Sendable {
   private static let idleTimeout = TimeAmount.seconds(60)
 
   public var access: AccessControl
+  public var tenants: TenantPool
   public var ingestor: Ingestor
   /// Reads the audit log.
   public var audit: AuditQueries
@@ -40,14 +43,21 @@ public struct HarrierService: Sendable {
   public var parts: Parts
   /// Of the program, for the OpenAPI document.
   public var version: String
+  /// Counts requests of credentials; nil limits nothing.
+  public var limiter: RateLimiter?
+  /// Counts wrong credentials by address; nil lets everybody fail.
+  public var failures: FailureLimiter?
+  /// Whose pages may read answers, such as `https://console.example.org`.
+  public var origins: Set<String> = []
 
   public init(
-    access: AccessControl, audit: AuditQueries, ingestor: Ingestor, events: EventQueries,
-    incidents: IncidentDesk, rules: RuleDesk, cached: CachedReads, readiness: Readiness,
-    metrics: MetricsRegistry,
+    access: AccessControl, tenants: TenantPool, audit: AuditQueries, ingestor: Ingestor, events: EventQueries,
+    incidents: IncidentDesk,
+    rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
+    self.tenants = tenants
     self.audit = audit
     self.ingestor = ingestor
     self.events = events
@@ -63,8 +73,9 @@ public struct HarrierService: Sendable {
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
     AuthRoutes.schemas + AccountRoutes.schemas + UserRoutes.schemas + KeyRoutes.schemas
-    + OrganizationRoutes.schemas + AuditRoutes.schemas + IngestRoutes.schemas
-    + OperationRoutes.schemas
+    + OrganizationRoutes.schemas + AuditRoutes.schemas + EventRoutes.schemas + IngestRoutes.schemas + RuleRoutes.schemas
+    + RuleExceptionRoutes.schemas
+    + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -76,7 +87,9 @@ public struct HarrierService: Sendable {
   ) -> some ApplicationProtocol {
     Application(
       responder: responder(),
-      server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)),
+      server: .onEventLoops(
+        HTTP1Channel.Configuration(
+          additionalChannelHandlers: [MalformedRequestHandler()], idleTimeout: Self.idleTimeout)),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: nil, backlog: 1024),
       onServerRunning: { channel in await running(channel.localAddress?.port ?? port) },
@@ -84,20 +97,22 @@ public struct HarrierService: Sendable {
   }
 
   func responder() -> RouterResponder<HarrierRequestContext> {
-    ServiceRouter.responder { router in
-      let routes = RouteTable(
-        router: router, gate: RequestGate(access: access), audit: access.audit)
+    ServiceRouter.responder(origins: origins) { router in
+      let gate = RequestGate(
+        access: access, tenants: tenants,
+        limits: RequestLimits(limiter: limiter, failures: failures))
+      let routes = RouteTable(router: router, gate: gate, audit: access.audit)
       if parts.contains(.ingest) {
         IngestRoutes(access: access, ingestor: ingestor).add(to: routes)
       }
       if parts.contains(.api) {
         EventRoutes(access: access, events: events, cached: cached).add(to: routes)
-        IncidentRoutes(access: access, desk: incidents, cached: cached).add(to: router)
-        RuleRoutes(access: access, desk: rules).add(to: router)
-        RuleExceptionRoutes(access: access, desk: rules).add(to: router)
-        RuleTestRoutes(access: access, desk: rules).add(to: router)
+        IncidentRoutes(access: access, desk: incidents, cached: cached).add(to: routes)
+        RuleRoutes(access: access, desk: rules).add(to: routes)
+        RuleExceptionRoutes(access: access, desk: rules).add(to: routes)
+        RuleTestRoutes(access: access, desk: rules).add(to: routes)
         ExplainRoutes(access: access, desk: rules, events: events, incidents: incidents)
-          .add(to: router)
+          .add(to: routes)
         AuthRoutes(access: access).add(to: routes)
         AccountRoutes(access: access).add(to: routes)
         UserRoutes(access: access).add(to: routes)
@@ -106,6 +121,7 @@ public struct HarrierService: Sendable {
         AuditRoutes(access: access, audit: audit).add(to: routes)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
+      CacheRoutes(cached: cached).add(to: routes)
       OpenAPIRoute(version: version, schemas: Self.schemas).add(to: routes)
     }
   }

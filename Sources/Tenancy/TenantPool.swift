@@ -21,8 +21,21 @@ public struct TenantPool: Sendable {
     _ body: @Sendable (isolated PostgresConnection) throws -> R
   ) async throws -> R {
     try await pool.withConnection { connection in
-      _ = try connection.execute(Self.enter, [.text(String(organization.rawValue))])
+      let snapshot = try connection.query(Self.enter, [.text(String(organization.rawValue))]) {
+        try $0.text(1)
+      }
+      // Taken before the body's statements take theirs, so they see at least as much.
+      if let text = snapshot.first { ReadSnapshot.current?.note(text) }
       return try body(connection)
+    }
+  }
+
+  /// What a statement that begins now would see, as a text that ``PostgresSnapshot`` reads.
+  public func snapshot(of organization: OrganizationID) async throws -> String? {
+    let recorder = ReadSnapshot()
+    return try await ReadSnapshot.$current.withValue(recorder) {
+      try await withConnection(organization) { _ in }
+      return recorder.text
     }
   }
 
@@ -33,5 +46,5 @@ public struct TenantPool: Sendable {
   public static let role = "harrier_tenant"
 
   private static let enter = PostgresStatement(
-    "tenant.enter", "select set_config('\(setting)', $1, false)")
+    "tenant.enter", "select set_config('\(setting)', $1, false), pg_current_snapshot()::text")
 }

@@ -1,4 +1,5 @@
 import Core
+import EventSearch
 import EventStore
 import Postgres
 import Tenancy
@@ -71,11 +72,11 @@ import Testing
     let queries = EventQueries(
       records: RawRecords(pool: store.pool), tenants: TenantPool(pool: store.pool))
     var filter = Self.filter()
-    filter.srcIP = AddressCondition("203.0.113.0/24")
+    filter.query = try ParsedEventQuery("src_ip:203.0.113.0/24").query
     #expect(try await queries.list(filter, limit: 10).events.count == 2)
-    filter.severity = 7...10
+    filter.query = try ParsedEventQuery("src_ip:203.0.113.0/24 severity:7..").query
     #expect(try await queries.list(filter, limit: 10).events.count == 1)
-    filter.user = "'; drop table events; --"
+    filter.query = .test(.user, .equals("'; drop table events; --"))
     #expect(try await queries.list(filter, limit: 10).events.isEmpty)
   }
 

@@ -1,7 +1,12 @@
 import Core
 import EventStore
 import Postgres
+import Tenancy
 import TestServers
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 /// A migrated database with a writer, and batches to commit.
 struct Store {
@@ -20,6 +25,16 @@ struct Store {
     pool = database.pool()
     partitions = Partitions(pool: pool)
     writer = EventWriter(configuration: database.configuration, node: "test")
+  }
+
+  /// As analysts' queries run: under row-level security, with their settings.
+  var tenants: TenantPool {
+    var configuration = database.configuration
+    configuration.settings = [
+      (name: "role", value: "harrier_tenant"), (name: "enable_sort", value: "off"),
+      (name: "jit", value: "off"), (name: "plan_cache_mode", value: "force_custom_plan"),
+    ]
+    return TenantPool(pool: PostgresPool(configuration: configuration, maxConnections: 2))
   }
 
   var deadline: ContinuousClock.Instant { ContinuousClock.now + .seconds(30) }
@@ -85,5 +100,44 @@ enum Batch {
     }
     batch.received = ids.count + quarantined
     return batch
+  }
+}
+
+extension Store {
+  /// The rollups and the events tell the same.
+  func rollupsAgree() async throws -> Bool {
+    try await number(
+      """
+      select count(*)
+      from (
+        select organization_id, date_trunc('hour', ts, 'UTC') as hour, severity,
+          left(source_type, 200) as source_type, count(*) as n
+        from events group by 1, 2, 3, 4
+      ) stored
+      full join (
+        select organization_id, hour, severity, source_type, sum(events) as n
+        from event_rollups group by 1, 2, 3, 4
+      ) counted using (organization_id, hour, severity, source_type)
+      where stored.n is distinct from counted.n
+      """) == 0
+  }
+}
+
+enum Files {
+  static func read(_ path: String) throws -> [UInt8] {
+    guard let file = fopen(path, "r") else { throw Unreadable(path) }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
+      bytes += chunk[..<count]
+    }
+    return bytes
+  }
+
+  struct Unreadable: Error {
+    let path: String
+
+    init(_ path: String) { self.path = path }
   }
 }

@@ -61,7 +61,7 @@ import Testing
       (
         try IncidentQueries.count(ours, IncidentFilter(), upTo: 1, on: connection),
         try IncidentQueries.count(ours, IncidentFilter(), upTo: 100, on: connection),
-        try IncidentQueries.summary(ours, on: connection).map(\.count)
+        try IncidentTally.facets(ours, IncidentFilter(), on: connection).severities.map(\.incidents)
       )
     }
     #expect(counts.0 == 1 && counts.1 == 2 && counts.2 == [1, 1])

@@ -194,9 +194,54 @@ import Testing
     let keys = try await redis.send(RedisCommand("KEYS", "h:42:*")).array?.compactMap(\.text) ?? []
     for damaged in [[], [1], [9, 9, 9], [UInt8](repeating: 1, count: 40)] as [[UInt8]] {
       try await redis.set(try #require(keys.first), damaged)
-      let body = try await read(cache, "y")
+      // By a node that has not read it yet: one that has needs no value of Redis's.
+      let (_, other) = try await server.caughtUpNode()
+      let body = try await read(other, "y")
       #expect(body.outcome == .miss && text(body) == "y")
     }
+  }
+
+  @Test func whatIsInMemoryIsGivenOnlyUnderItsGenerations() async throws {
+    let server = try await DisposableRedis()
+    let (redis, cache) = try await server.caughtUpNode()
+    _ = try await read(cache, "x")
+    // Without the value in Redis the next hit can come from memory alone.
+    let keys = try await redis.send(RedisCommand("KEYS", "h:42:*")).array?.compactMap(\.text) ?? []
+    try await redis.del(try #require(keys.first))
+    #expect(text(try await read(cache, "y")) == "x")
+    #expect(cache.statistics["incidents.list"]?.localHits == 1)
+    try await cache.invalidate("incidents:org:42:*")
+    #expect(text(try await read(cache, "z")) == "z")
+  }
+
+  @Test func aValueThatIsNotFreshEnoughIsLoadedAgain() async throws {
+    let server = try await DisposableRedis()
+    let (_, cache) = try await server.caughtUpNode()
+    func read(_ snapshot: String, atLeast minimum: String) async throws -> CachedBody {
+      try await cache.read(incidents, query: "q", isFresh: { ($0 ?? "") >= minimum }) {
+        LoadedBody(bytes: Array(snapshot.utf8), snapshot: snapshot)
+      }
+    }
+    #expect(try await read("1", atLeast: "").outcome == .miss)
+    #expect(text(try await read("2", atLeast: "1")) == "1")
+    #expect(text(try await read("2", atLeast: "2")) == "2")
+    let (_, other) = try await server.caughtUpNode()
+    let hit = try await other.read(incidents, query: "q") { [UInt8(ascii: "3")] }
+    #expect(hit.outcome == .hit && hit.snapshot == "2")
+  }
+
+  @Test func memoryIsBounded() async throws {
+    let server = try await DisposableRedis()
+    let (redis, _) = try await server.caughtUpNode()
+    let cache = ListCache(redis: redis, localCapacity: 100_000)
+    while try await !cache.markCaughtUp() { await Task.yield() }
+    for number in 0..<100 {
+      _ = try await cache.read(incidents, query: "\(number)") {
+        [UInt8](repeating: 65, count: 3000)
+      }
+      #expect(cache.localUsage.bytes <= 100_000)
+    }
+    #expect(cache.localUsage.entries > 4)
   }
 
   @Test func aValueThatIsTooLargeIsNotStored() async throws {

@@ -23,25 +23,16 @@ extension JSONWriter {
 }
 
 extension AuditEntry {
-  static let csvHeader =
-    "at,actor,session,address,action,object_type,object_id,outcome,status,request_id\r\n"
+  static let csvHeader = CSVWriter.row([
+    "at", "actor", "session", "address", "action", "object_type", "object_id", "outcome", "status",
+    "request_id",
+  ])
 
-  /// One line of RFC 4180.
-  var csvLine: String {
-    [
-      at.description, actor, session?.description ?? "", address?.description ?? "", action,
-      object?.type ?? "", object?.id ?? "", outcome.rawValue, String(status), requestID,
-    ].map(Self.cell).joined(separator: ",") + "\r\n"
-  }
-
-  /// A spreadsheet takes a cell that begins like a formula for one: it gets an apostrophe.
-  private static func cell(_ text: String) -> String {
-    var text = text
-    if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) {
-      text = "'" + text
-    }
-    guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  var csvLine: [UInt8] {
+    CSVWriter.row([
+      at.description, actor, session?.description, address?.description, action, object?.type,
+      object?.id, outcome.rawValue, String(status), requestID,
+    ])
   }
 
   var jsonLine: [UInt8] {

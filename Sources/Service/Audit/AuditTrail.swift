@@ -21,7 +21,8 @@ struct AuditTrail: Sendable {
     do {
       response = try await body()
     } catch {
-      let status = Problem.describing(error)?.status ?? 500
+      let cause = (error as? AnsweredError)?.error ?? error
+      let status = Problem.describing(cause)?.status ?? 500
       // Whom nothing proves to be anyone may knock as often as he likes without filling the log, and
       // so may he who was told to wait.
       guard status != 429, status != 401 || endpoint.audit == .always else {

@@ -8,10 +8,12 @@ public import Postgres
 public struct CacheInvalidation: Sendable {
   private let cache: ListCache
   private let listening: PostgresConfiguration
+  private let warmer: CacheWarmer?
 
-  public init(cache: ListCache, listening: PostgresConfiguration) {
+  public init(cache: ListCache, listening: PostgresConfiguration, warmer: CacheWarmer? = nil) {
     self.cache = cache
     self.listening = listening
+    self.warmer = warmer
   }
 
   /// Listens and catches up until it is cancelled.
@@ -19,6 +21,7 @@ public struct CacheInvalidation: Sendable {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.listen() }
       group.addTask { await self.catchUp() }
+      if let warmer { group.addTask { await warmer.run() } }
     }
   }
 
@@ -29,6 +32,7 @@ public struct CacheInvalidation: Sendable {
       case .notification(_, let payload):
         guard let number = Int32(payload) else { continue }
         await invalidate(.incidents(of: OrganizationID(number)))
+        warmer?.changed(OrganizationID(number))
       case .connected, .reconnected:
         // Announcements are not kept for those who were away.
         await invalidate(.all)

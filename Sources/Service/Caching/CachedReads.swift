@@ -2,36 +2,79 @@ public import Core
 internal import HTTPTypes
 internal import Hummingbird
 public import ListCache
+internal import NIOCore
+internal import Tenancy
 
-/// Answers from the list cache, with what a client may know of it: `X-Cache`, `Age`, `ETag`.
+/// Answers from the list cache, with what a client may know of it: `X-Cache`, `Age`, `ETag` and
+/// `Harrier-Position`.
 public struct CachedReads: Sendable {
-  private let cache: ListCache?
+  let cache: ListCache?
+  let warmer: CacheWarmer?
 
-  /// - Parameter cache: nil always loads.
-  public init(cache: ListCache?) {
+  /// - Parameters:
+  ///   - cache: nil always loads.
+  ///   - warmer: loads first pages anew when they change; nil leaves that to the next reader.
+  public init(cache: ListCache?, warmer: CacheWarmer? = nil) {
     self.cache = cache
+    self.warmer = warmer
   }
+
+  /// By list, since the start.
+  var statistics: [String: CacheStatistics] { cache?.statistics ?? [:] }
 
   /// - Parameters:
   ///   - query: everything that the answer depends on but its organization, which is in the scope.
+  ///   - isFirstPage: whether the answer is worth being there before it is asked for again.
   ///   - load: gives the body; what it throws is thrown here and nothing is kept.
   func respond(
-    _ scope: CacheScope, query: String, lifetime: CacheLifetime, load: () async throws -> LoadedBody
+    _ request: Request, _ scope: CacheScope, query: String, lifetime: CacheLifetime,
+    isFirstPage: Bool = false, load: @escaping @Sendable () async throws -> LoadedBody
   ) async throws -> Response {
     let start = ContinuousClock.now
+    let position = try ReadPosition(request.headers)
     let body: CachedBody
     if let cache {
-      body = try await cache.read(scope, query: query, lifetime: lifetime, load: load)
+      if isFirstPage { warmer?.note(scope, query: query, lifetime: lifetime, load: load) }
+      body = try await cache.read(
+        scope, query: query, lifetime: lifetime, isFresh: position.isMet(by:)
+      ) { try await Self.recorded(load) }
       if body.outcome == .hit { RequestTimings.current?.addCache(ContinuousClock.now - start) }
     } else {
-      let loaded = try await load()
-      body = CachedBody.uncached(loaded)
+      body = CachedBody.uncached(try await Self.recorded(load))
     }
-    let tag = EntityTag(header: body.etag)
-    var response = Response.json(body.bytes, tag: tag)
-    response.headers[.cacheOutcome] = body.outcome.rawValue
-    response.headers[.age] = String(body.age)
-    return response
+    return try Self.response(body, to: request)
+  }
+
+  /// What is loaded, with the snapshot that it shows.
+  static func recorded(_ load: () async throws -> LoadedBody) async throws -> LoadedBody {
+    let snapshot = ReadSnapshot()
+    var body = try await ReadSnapshot.$current.withValue(snapshot) { try await load() }
+    body.snapshot = body.snapshot ?? snapshot.text
+    return body
+  }
+
+  /// 304 where the client has it; else the body in the coding that the client takes, each made once for
+  /// all who read it.
+  private static func response(_ body: CachedBody, to request: Request) throws -> Response {
+    var headers = HTTPFields()
+    headers.reserveCapacity(16)
+    headers[.eTag] = "W/" + body.etag.drop { $0 != "\"" }
+    headers[.cacheControl] = "private, no-cache"
+    headers[.cacheOutcome] = body.outcome.rawValue
+    headers[.age] = String(body.age)
+    if let snapshot = body.snapshot { headers[.position] = snapshot }
+    headers[.vary] = "Accept-Encoding"
+    if let tag = EntityTag(header: body.etag), request.isCurrent(tag) {
+      return Response(status: .notModified, headers: headers)
+    }
+    headers[.contentType] = "application/json"
+    let plain = body.content.plain
+    guard plain.readableBytes > GzipMiddleware.threshold,
+      AcceptEncoding.acceptsGzip(request.headers[values: .acceptEncoding])
+    else { return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: plain)) }
+    headers[.contentEncoding] = "gzip"
+    return Response(
+      status: .ok, headers: headers, body: ResponseBody(byteBuffer: try body.content.gzip()))
   }
 }
 

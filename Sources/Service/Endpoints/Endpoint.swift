@@ -136,6 +136,10 @@ struct Endpoint: Sendable {
     }
   }
 
+  /// Whether the answer to a change says by `Harrier-Position` what a reader must see to see it. Batches
+  /// of events are too many for a statement of their own.
+  var tellsPosition: Bool { method != .get && caller != .anyone && limit != .none }
+
   /// The names that a query may have.
   var queryNames: [String] {
     parameters.filter { $0.location == .query }.map(\.name)

@@ -2,26 +2,50 @@ internal import Access
 internal import Core
 internal import Hummingbird
 internal import Logging
+internal import Tenancy
 
-/// What stands before every route: proves the credential, and that it may do this.
+/// What stands before every route: proves the credential, that it may do this, and that it has not
+/// done too much.
 struct RequestGate: Sendable {
   let access: AccessControl
+  let tenants: TenantPool
+  var limits = RequestLimits()
 
   /// The context with its principal.
   ///
-  /// - Throws: the ``Problem``s 401 and 403.
+  /// - Throws: the ``Problem``s 401, 403 and 429.
   func admit(
     _ request: Request, _ context: HarrierRequestContext, to endpoint: Endpoint
   ) async throws -> HarrierRequestContext {
-    if endpoint.caller == .anyone { return context }
-    let principal = try await access.authenticate(request)
+    if endpoint.caller == .anyone {
+      if endpoint.takesSecrets { try limits.checkFailures(of: context.remoteAddress) }
+      return context
+    }
+    let principal: Principal
+    do {
+      principal = try await access.authenticate(request)
+    } catch let problem as Problem {
+      throw limits.failed(problem, at: endpoint, context.remoteAddress)
+    }
     context.auditNote.proved(principal)
     try endpoint.caller.check(principal)
     var context = context
     context.principal = principal
+    if endpoint.limit == .tier { context.rate = try await limits.count(principal) }
     context.logger[metadataKey: "subject"] = "\(principal.subject)"
     context.logger[metadataKey: "organization"] = "\(principal.organization)"
     return context
+  }
+}
+
+extension AccessControl {
+  /// Who makes the request, by its headers.
+  ///
+  /// - Throws: the ``Problem``s of ``AccessControl/authenticate(authorization:apiKey:)``.
+  func authenticate(_ request: Request) async throws -> Principal {
+    try await authenticate(
+      authorization: request.headers[values: .authorization],
+      apiKey: request.headers[values: .apiKey])
   }
 }
 

@@ -2,6 +2,7 @@ internal import Access
 internal import Core
 internal import HTTPTypes
 internal import Hummingbird
+internal import Tenancy
 
 /// Where routes are added: each by its ``Endpoint``, behind the ``RequestGate``. It remembers the
 /// endpoints, for the OpenAPI document.
@@ -27,7 +28,24 @@ final class RouteTable {
     let gate = gate
     let admitted: Handler = { request, context in
       let context = try await gate.admit(request, context, to: endpoint)
-      return try await handler(request, context)
+      do {
+        var response = try await handler(request, context)
+        if let rate = context.rate { response.headers.append(contentsOf: rate.headers) }
+        if endpoint.tellsPosition, let organization = context.principal?.organization,
+          response.status.kind == .successful
+        {
+          // A change stands whether or not its position can be told.
+          response.headers[.position] = try? await gate.tenants.snapshot(of: organization)
+        }
+        return response
+      } catch let error {
+        var error = error
+        if endpoint.takesSecrets, let problem = error as? Problem {
+          error = gate.limits.failed(problem, at: endpoint, context.remoteAddress)
+        }
+        guard let rate = context.rate else { throw error }
+        throw AnsweredError(error, headers: rate.headers)
+      }
     }
     let trail = endpoint.isAudited ? trail : nil
     router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
@@ -39,9 +57,26 @@ final class RouteTable {
   }
 }
 
+extension Endpoint.Parameter {
+  /// Whether it is there if it must be, and as long as its schema says.
+  fileprivate func check(_ query: QueryReader) throws(Problem) {
+    guard query.has(name) else {
+      guard isRequired else { return }
+      throw QueryReader.invalid(name, "is needed: \(description)")
+    }
+    if case .string(_, let maximum?, _) = schema {
+      _ = try query.string(name, maximumLength: maximum)
+    }
+  }
+}
+
 extension Request {
   /// The parameters of the query, of which only those of the endpoint are allowed.
   func query(of endpoint: Endpoint) throws(Problem) -> QueryReader {
-    try QueryReader(uri.query, allowing: endpoint.queryNames)
+    let query = try QueryReader(uri.query, allowing: endpoint.queryNames)
+    for parameter in endpoint.parameters where parameter.location == .query {
+      try parameter.check(query)
+    }
+    return query
   }
 }

@@ -21,6 +21,7 @@ extension JSONWriter {
       }
     case .number: member("type", "number")
     case .boolean: member("type", "boolean")
+    case .null: member("type", "null")
     case .choice(let values):
       member("type", "string")
       member("enum", values)

@@ -9,6 +9,7 @@ indirect enum Schema: Sendable {
   case integer(ClosedRange<Int>? = nil)
   case number
   case boolean
+  case null
   case choice([String])
   case array(Schema, minimum: Int? = nil, maximum: Int? = nil)
   case object([SchemaMember])
@@ -26,6 +27,17 @@ indirect enum Schema: Sendable {
   static func choice<Value: CaseIterable & RawRepresentable>(_: Value.Type) -> Schema
   where Value.RawValue == String {
     .choice(Value.allCases.map(\.rawValue))
+  }
+
+  /// Some of the values with commas between them, as ``QueryReader/choices(_:of:)`` reads them.
+  static func choices(_ values: [String]) -> Schema {
+    let one = "(?:" + values.joined(separator: "|") + ")"
+    return .string(pattern: "^\(one)(?:,\(one))*$")
+  }
+
+  static func choices<Value: CaseIterable & RawRepresentable>(_: Value.Type) -> Schema
+  where Value.RawValue == String {
+    .choices(Value.allCases.map(\.rawValue))
   }
 
   /// The common form of a list: `{"<name>":[…],"next_cursor":…}` and other members.

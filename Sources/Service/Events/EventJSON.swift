@@ -5,11 +5,11 @@ extension JSONWriter {
   /// One event as the API shows it: every name of interface.md §5, null where the event has no value.
   ///
   /// - Parameter names: the members to write; nil writes all but `raw`.
-  mutating func event(_ event: StoredEvent, only names: Set<String>? = nil) {
+  mutating func event(_ event: StoredEvent, only names: [String]? = nil) {
     object { $0.eventMembers(event, only: names) }
   }
 
-  mutating func eventMembers(_ event: StoredEvent, only names: Set<String>? = nil) {
+  mutating func eventMembers(_ event: StoredEvent, only names: [String]? = nil) {
     func wants(_ name: String) -> Bool { names?.contains(name) ?? true }
     let columns = event.columns
     if wants("id") { member("id", event.id.description) }
@@ -41,14 +41,4 @@ extension JSONWriter {
       member("raw", String(decoding: raw, as: UTF8.self))
     }
   }
-}
-
-/// The members of an event that a client may choose with `fields`.
-enum EventMember {
-  static let all: Set<String> = [
-    "id", "ts", "received_at", "source_type", "event_id", "severity", "src_ip", "src_port",
-    "dst_ip",
-    "dst_port", "protocol", "host", "user", "process", "action", "outcome", "message", "batch_id",
-    "raw",
-  ]
 }

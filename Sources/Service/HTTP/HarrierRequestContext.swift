@@ -2,6 +2,7 @@ public import Access
 public import Core
 public import Hummingbird
 internal import NIOCore
+internal import RateLimits
 
 /// What the service knows of a request beside the request itself.
 public struct HarrierRequestContext: RequestContext {
@@ -9,6 +10,8 @@ public struct HarrierRequestContext: RequestContext {
   /// Who makes the request; nil until a credential was proved. Routes that need one read it by
   /// ``authenticated()``.
   public var principal: Principal?
+  /// What is left to the principal; nil where nothing is counted.
+  var rate: RateDecision?
   /// In the answer's `X-Request-ID` and in every log line.
   public var requestID: String
   public let timings: RequestTimings

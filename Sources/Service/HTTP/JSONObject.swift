@@ -11,7 +11,7 @@ struct JSONObject {
   private let allowed: [String]
   private let members: [String: Int]
 
-  private static let limits = ScanLimits(maxDepth: 16, maxLeaves: 1024, maxRecordBytes: 1 << 20)
+  private static let limits = ScanLimits(maxDepth: 16, maxLeaves: 4096, maxRecordBytes: 1 << 20)
 
   /// - Parameter allowed: every member that the endpoint knows.
   /// - Throws: the ``Problem`` 400 `malformed_json` or `invalid_body`.
@@ -101,6 +101,29 @@ struct JSONObject {
       throw invalid(name, "missing", "is needed")
     }
     return value
+  }
+
+  /// A text whose length is counted in Unicode's characters, as JSON Schema does.
+  func string(
+    _ name: String, minimumLength: Int = 0, maximumLength: Int
+  ) throws(Problem) -> String? {
+    guard let text = try string(name, maximumBytes: 4 * maximumLength) else { return nil }
+    let length = text.unicodeScalars.count
+    guard (minimumLength...maximumLength).contains(length) else {
+      throw invalid(
+        name, length < minimumLength ? "too_short" : "too_long",
+        "must have \(minimumLength) to \(maximumLength) characters")
+    }
+    return text
+  }
+
+  func requiredString(
+    _ name: String, minimumLength: Int = 0, maximumLength: Int
+  ) throws(Problem) -> String {
+    guard
+      let text = try string(name, minimumLength: minimumLength, maximumLength: maximumLength)
+    else { throw invalid(name, "missing", "is needed") }
+    return text
   }
 
   private func text(_ index: Int, _ name: String, _ maximumBytes: Int) throws(Problem) -> String {

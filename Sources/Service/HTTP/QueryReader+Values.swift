@@ -72,14 +72,14 @@ extension QueryReader {
     return value
   }
 
-  /// Texts with commas between them; none may be empty or given twice.
+  /// Texts with commas between them, each once; none may be empty.
   func list(_ name: String, maximumCount: Int = 100) throws(Problem) -> [String]? {
     guard let text = try string(name, maximumBytes: 4096) else { return nil }
     let items = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    guard items.count <= maximumCount, !items.contains(""), Set(items).count == items.count else {
-      throw Self.invalid(
-        name, "must be 1 to \(maximumCount) different values with commas between them")
+    guard items.count <= maximumCount, !items.contains("") else {
+      throw Self.invalid(name, "must be 1 to \(maximumCount) values with commas between them")
     }
-    return items
+    var seen = Set<String>()
+    return items.filter { seen.insert($0).inserted }
   }
 }

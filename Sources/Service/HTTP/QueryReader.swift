@@ -104,6 +104,15 @@ struct QueryReader {
     return value
   }
 
+  /// A value whose length is counted in Unicode's characters, as JSON Schema does.
+  func string(_ name: String, maximumLength: Int) throws(Problem) -> String? {
+    guard let value = try string(name, maximumBytes: 4 * maximumLength) else { return nil }
+    guard value.unicodeScalars.count <= maximumLength else {
+      throw Self.invalid(name, "must have at most \(maximumLength) characters")
+    }
+    return value
+  }
+
   /// For a value that the endpoint itself finds wrong.
   static func invalid(_ name: String, _ detail: String) -> Problem {
     .invalidQuery(

@@ -26,6 +26,7 @@ final class RouteIndex: Sendable {
       names.insert(route.method.rawValue)
     }
     if names.contains("GET") { names.insert("HEAD") }
+    if !names.isEmpty { names.insert("OPTIONS") }
     return names.sorted()
   }
 

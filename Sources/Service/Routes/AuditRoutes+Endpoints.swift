@@ -33,7 +33,8 @@ extension AuditRoutes {
     answers: [
       Endpoint.Answer(
         status: 200, description: "The entries.",
-        contents: [("application/x-ndjson", .text), ("text/csv", .text)])
+        contents: [("application/x-ndjson", .text), ("text/csv", .text)],
+        headers: ["Content-Disposition"])
     ])
 
   static let schemas: [(name: String, schema: Schema)] = [

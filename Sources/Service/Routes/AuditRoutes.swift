@@ -59,13 +59,13 @@ struct AuditRoutes {
     return Response(
       status: .ok, headers: headers,
       body: ResponseBody { [audit] writer in
-        if format == .csv { try await writer.write(ByteBuffer(string: AuditEntry.csvHeader)) }
+        if format == .csv { try await writer.write(ByteBuffer(bytes: AuditEntry.csvHeader)) }
         var page = first
         while !page.isEmpty {
           var buffer = ByteBuffer()
           for entry in page {
             switch format {
-            case .csv: buffer.writeString(entry.entry.csvLine)
+            case .csv: buffer.writeBytes(entry.entry.csvLine)
             case .ndjson: buffer.writeBytes(entry.entry.jsonLine)
             }
           }

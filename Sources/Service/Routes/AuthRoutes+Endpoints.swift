@@ -12,7 +12,7 @@ extension AuthRoutes {
     .post, "/api/auth/refresh", "refresh_tokens", tag: "auth",
     "Exchanges a refresh token, once, for new tokens.", caller: .anyone, limit: .none,
     body: .json(.object([.member("refresh_token", .text)])),
-    answers: [.json(.named("Tokens"))], problems: [401])
+    answers: [.json(.named("Tokens"))], problems: [401, 429])
 
   static let logoutEndpoint = Endpoint(
     .post, "/api/auth/logout", "logout", tag: "auth",

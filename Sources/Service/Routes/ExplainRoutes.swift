@@ -21,24 +21,18 @@ struct ExplainRoutes {
   /// Detections that progress is measured by.
   private static let progressDetections: Int64 = 20_000
 
-  func add(to router: Router<HarrierRequestContext>) {
-    router.group("/api/events")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .eventsRead))
-      .get("{id}/explain", use: event)
-    router.group("/api/incidents")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .incidentsRead))
-      .get("{id}/explain", use: incident)
-    router.group("/api/rules")
-      .add(middleware: AuthenticationMiddleware(access: access))
-      .get("{id}/progress", use: progress)
+  func add(to routes: RouteTable) {
+    routes.on(Self.eventEndpoint, use: event)
+    routes.on(Self.incidentEndpoint, use: incident)
+    routes.on(Self.progressEndpoint, use: progress)
   }
 
   /// Why a rule matches an event, or why not.
   @Sendable private func event(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let query = try request.query(allowing: "rule", "version")
-    guard let rule = try query.string("rule", maximumBytes: 512) else {
+    let query = try request.query(of: Self.eventEndpoint)
+    guard let rule = try query.string("rule", maximumLength: 512) else {
       throw QueryReader.invalid("rule", "is needed: the id of a rule or a correlation")
     }
     let version = try query.int("version", in: 1...Int(Int32.max)).map { Int32($0) }
@@ -59,7 +53,7 @@ struct ExplainRoutes {
   @Sendable private func incident(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.incidentEndpoint)
     let organization = try context.authenticated().organization
     guard let name = context.pathParameter("id", maximumBytes: 40),
       let incident = try await incidents.item(name, of: organization)
@@ -91,9 +85,9 @@ struct ExplainRoutes {
   @Sendable private func progress(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let query = try request.query(allowing: "limit")
+    let query = try request.query(of: Self.progressEndpoint)
     let limit = try query.int("limit", in: 1...100) ?? 20
-    let organization = try context.ruleReader().organization
+    let organization = try context.authenticated().organization
     guard let id = context.pathParameter("id") else { throw Problem.noSuch("rule") }
     let rules = try await desk.rulebook.latest(organization)
     guard let record = rules.record(id) else { throw Problem.noSuch("rule") }

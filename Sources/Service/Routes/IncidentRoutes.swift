@@ -12,16 +12,12 @@ struct IncidentRoutes {
   let desk: IncidentDesk
   let cached: CachedReads
 
-  func add(to router: Router<HarrierRequestContext>) {
-    let readers = router.group("/api/incidents")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .incidentsRead))
-    readers.get(use: list)
-    readers.get("{id}", use: item)
-    let writers = router.group("/api/incidents")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .incidentsWrite))
-    writers.post(use: create)
-    writers.patch("{id}", use: change)
-    writers.put("{id}", use: change)
+  func add(to routes: RouteTable) {
+    routes.on(Self.listEndpoint, use: list)
+    routes.on(Self.itemEndpoint, use: item)
+    routes.on(Self.createEndpoint, use: create)
+    routes.on(Self.changeEndpoint, use: change)
+    routes.on(Self.replaceEndpoint, use: change)
   }
 
   @Sendable private func list(
@@ -31,8 +27,9 @@ struct IncidentRoutes {
     let query = try IncidentListRequest(
       request.uri.query, organization: organization, cursors: access.cursors)
     return try await cached.respond(
-      .incidents(organization, list: "incidents.list"), query: query.canonical, lifetime: .list
-    ) {
+      request, .incidents(organization, list: "incidents.list"), query: query.canonical,
+      lifetime: .list, isFirstPage: query.position == nil
+    ) { [access, desk] in
       var page = try await desk.page(query, of: organization)
       var cursor: String?
       if page.count > query.limit || page.count == IncidentQueries.largestPage {
@@ -57,8 +54,9 @@ struct IncidentRoutes {
     let name = context.parameters.get("id") ?? ""
     guard name.utf8.count <= 40 else { throw Problem.noSuch("incident") }
     return try await cached.respond(
-      .incidents(organization, list: "incidents.item"), query: "item=\(name)", lifetime: .item
-    ) {
+      request, .incidents(organization, list: "incidents.item"), query: "item=\(name)",
+      lifetime: .item
+    ) { [desk] in
       guard let incident = try await desk.item(name, of: organization) else {
         throw Problem.noSuch("incident")
       }

@@ -64,11 +64,13 @@ struct IngestRoutes {
     do {
       let body = try await BodyReader(limits: ingestor.limits, reservation: reservation).read(
         request)
-      let receipt = try await ingestor.ingest(
-        IngestRequest(
-          organization: principal.organization, keyID: principal.keyID?.rawValue,
-          source: "http.events", contentType: contentType, sourceType: sourceType,
-          batchKey: batchKey, receivedAt: .now, body: body), holding: reservation)
+      let batch = IngestRequest(
+        organization: principal.organization, keyID: principal.keyID?.rawValue,
+        source: "http.events", contentType: contentType, sourceType: sourceType,
+        batchKey: batchKey, receivedAt: .now, body: body)
+      let receipt = try await offEventLoop { [ingestor] in
+        try await ingestor.ingest(batch, holding: reservation)
+      }
       return Response.json { $0.receipt(receipt) }
     } catch let error as IngestError {
       throw Problem(error)

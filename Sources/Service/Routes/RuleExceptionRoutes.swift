@@ -12,22 +12,17 @@ struct RuleExceptionRoutes {
   let access: AccessControl
   let desk: RuleDesk
 
-  func add(to router: Router<HarrierRequestContext>) {
-    let readers = router.group("/api/exceptions")
-      .add(middleware: AuthenticationMiddleware(access: access))
-    readers.get(use: list)
-    readers.get("{id}", use: item)
-    let writers = router.group("/api/exceptions")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .rulesWrite))
-    writers.post(use: create)
-    writers.delete("{id}", use: end)
+  func add(to routes: RouteTable) {
+    routes.on(Self.listEndpoint, use: list)
+    routes.on(Self.itemEndpoint, use: item)
+    routes.on(Self.createEndpoint, use: create)
+    routes.on(Self.endEndpoint, use: end)
   }
 
   @Sendable private func list(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let page = try PageRequest(
-      request, "exceptions", context, access.cursors, allowing: ["ended"])
+    let page = try PageRequest(request, Self.listEndpoint, context, access.cursors)
     let found = try await desk.store.exceptions(
       page.organization, includingEnded: try page.query.bool("ended") ?? false,
       before: page.before, limit: page.limit)
@@ -40,8 +35,8 @@ struct RuleExceptionRoutes {
   @Sendable private func item(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
-    let organization = try context.ruleReader().organization
+    _ = try request.query(of: Self.itemEndpoint)
+    let organization = try context.authenticated().organization
     guard let id = Self.number(context),
       let found = try await desk.store.exception(id, organization)
     else { throw Problem.noSuch("exception") }
@@ -52,7 +47,7 @@ struct RuleExceptionRoutes {
   @Sendable private func create(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.createEndpoint)
     let principal = try context.authenticated()
     let new = try NewRuleException(
       try await request.jsonObject(allowing: NewRuleException.members), now: .now)
@@ -77,7 +72,7 @@ struct RuleExceptionRoutes {
   @Sendable private func end(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.endEndpoint)
     let principal = try context.authenticated()
     guard let id = Self.number(context) else { throw Problem.noSuch("exception") }
     do {
@@ -116,10 +111,14 @@ extension NewRuleException {
   static let members = ["rule_id", "entity", "match", "reason", "expires_at"]
   /// How far off an exception may expire.
   private static let longest: Int64 = 366 * Timestamp.microsecondsPerDay
+  static let entityTypes = ["ip", "host", "user"]
+  /// Of a reason and of an entity's value, in characters.
+  static let longestText = 256
 
   /// - Throws: the ``Problem`` 400 `invalid_body`.
   init(_ body: JSONObject, now: Timestamp) throws(Problem) {
-    let reason = try body.requiredString("reason", maximumBytes: 1024)
+    let reason = try body.requiredString(
+      "reason", minimumLength: 1, maximumLength: Self.longestText)
     guard let expiresAt = try body.time("expires_at") else {
       throw body.invalid("expires_at", "missing", "is needed: no exception is for ever")
     }
@@ -127,7 +126,8 @@ extension NewRuleException {
       throw body.invalid("expires_at", "invalid", "must be in the future, a year off at most")
     }
     self.init(
-      ruleID: try body.string("rule_id", maximumBytes: 512), entity: try Self.entity(body),
+      ruleID: try body.string("rule_id", minimumLength: 1, maximumLength: 512),
+      entity: try Self.entity(body),
       match: try Self.match(body), reason: reason, expiresAt: expiresAt)
     guard ruleID != nil || entity != nil || match != nil else {
       throw .invalidBody([
@@ -140,15 +140,16 @@ extension NewRuleException {
 
   private static func entity(_ body: JSONObject) throws(Problem) -> RuleException.Entity? {
     guard let entity = try body.object("entity", allowing: ["type", "value"]) else { return nil }
-    let type = try entity.requiredString("type", maximumBytes: 16)
-    let value = try entity.requiredString("value", maximumBytes: 1024)
-    guard ["ip", "host", "user"].contains(type) else {
-      throw entity.invalid("type", "invalid", "must be one of ip, host, user")
+    let type = try entity.requiredString("type", maximumLength: 16)
+    let value = try entity.requiredString(
+      "value", minimumLength: 1, maximumLength: Self.longestText)
+    guard Self.entityTypes.contains(type) else {
+      throw entity.invalid(
+        "type", "invalid", "must be one of \(entityTypes.joined(separator: ", "))")
     }
     guard type != "ip" || IPAddress(value) != nil else {
       throw entity.invalid("value", "invalid", "must be an IPv4 or IPv6 address")
     }
-    guard !value.isEmpty else { throw entity.invalid("value", "invalid", "must not be empty") }
     return RuleException.Entity(type: type, value: value)
   }
 

@@ -12,19 +12,15 @@ struct RuleRoutes {
   let access: AccessControl
   let desk: RuleDesk
 
-  func add(to router: Router<HarrierRequestContext>) {
-    let readers = router.group("/api/rules").add(
-      middleware: AuthenticationMiddleware(access: access))
-    readers.get(use: list)
-    readers.get("{id}", use: item)
-    readers.get("{id}/versions", use: versions)
-    readers.get("{id}/history", use: history)
-    let writers = router.group("/api/rules")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .rulesWrite))
-    writers.post(use: create)
-    writers.put("{id}", use: replace)
-    writers.patch("{id}", use: setMode)
-    writers.delete("{id}", use: delete)
+  func add(to routes: RouteTable) {
+    routes.on(Self.listEndpoint, use: list)
+    routes.on(Self.itemEndpoint, use: item)
+    routes.on(Self.versionsEndpoint, use: versions)
+    routes.on(Self.historyEndpoint, use: history)
+    routes.on(Self.createEndpoint, use: create)
+    routes.on(Self.replaceEndpoint, use: replace)
+    routes.on(Self.setModeEndpoint, use: setMode)
+    routes.on(Self.deleteEndpoint, use: delete)
   }
 
   // MARK: Reading
@@ -32,9 +28,9 @@ struct RuleRoutes {
   @Sendable private func list(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let organization = try context.ruleReader().organization
+    let organization = try context.authenticated().organization
     let query = try RuleListRequest(
-      request.uri.query, organization: organization, cursors: access.cursors)
+      request.query(of: Self.listEndpoint), organization: organization, cursors: access.cursors)
     let all = try await desk.listings(of: organization)
     let (page, cursor) = query.page(of: all, cursors: access.cursors)
     let body = JSONWriter.object { json in
@@ -49,8 +45,8 @@ struct RuleRoutes {
   @Sendable private func item(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let query = try request.query(allowing: "version")
-    let organization = try context.ruleReader().organization
+    let query = try request.query(of: Self.itemEndpoint)
+    let organization = try context.authenticated().organization
     guard let id = context.pathParameter("id") else { throw Problem.noSuch("rule") }
     if let version = try query.int("version", in: 1...Int(Int32.max)) {
       guard let record = try await desk.store.record(id, organization, version: Int32(version))
@@ -68,7 +64,8 @@ struct RuleRoutes {
   @Sendable private func versions(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let page = try PageRequest(request, "rules.versions", context, access.cursors)
+    let page = try PageRequest(
+      request, Self.versionsEndpoint, context, access.cursors)
     let found = try await desk.store.versions(
       page.name, page.organization, before: page.before.map { Int32(clamping: $0) },
       limit: page.limit)
@@ -79,7 +76,7 @@ struct RuleRoutes {
   @Sendable private func history(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let page = try PageRequest(request, "rules.history", context, access.cursors)
+    let page = try PageRequest(request, Self.historyEndpoint, context, access.cursors)
     let known = try await desk.store.versions(page.name, page.organization, limit: 1)
     guard !known.isEmpty else { throw Problem.noSuch("rule") }
     let found = try await desk.store.history(
@@ -93,7 +90,7 @@ struct RuleRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let principal = try context.authenticated()
-    let body = try await RuleBody(request)
+    let body = try await RuleBody(request, of: Self.createEndpoint)
     let made = try await desk.change(principal.organization) { rules in
       let documents = try Self.judge(body, by: rules)
       let known = documents.map(\.id).filter { rules.record($0) != nil }
@@ -123,7 +120,7 @@ struct RuleRoutes {
   @Sendable private func replace(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let body = try await RuleBody(request)
+    let body = try await RuleBody(request, of: Self.replaceEndpoint)
     return try await change(request, context) { rules, current, principal in
       let documents = try Self.judge(body, by: rules)
       guard documents.map(\.id) == [current.id] else {
@@ -139,7 +136,7 @@ struct RuleRoutes {
   @Sendable private func setMode(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.setModeEndpoint)
     let body = try await request.jsonObject(allowing: "mode")
     guard let mode = try body.choice("mode", of: RuleMode.self) else {
       throw body.invalid("mode", "missing", "is needed")
@@ -156,7 +153,7 @@ struct RuleRoutes {
   @Sendable private func delete(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.deleteEndpoint)
     return try await change(request, context) { rules, current, principal in
       if !current.isBase { try Self.refuseBreaking(rules.consequences(of: .delete(current.id))) }
       return try await desk.store.delete(

@@ -15,16 +15,14 @@ struct RuleTestRoutes {
   let desk: RuleDesk
   let gate = RuleTestGate()
 
-  func add(to router: Router<HarrierRequestContext>) {
-    router.group("/api/rules")
-      .add(middleware: AuthenticationMiddleware(access: access, scope: .eventsRead))
-      .post("{id}/test", use: test)
+  func add(to routes: RouteTable) {
+    routes.on(Self.testEndpoint, use: test)
   }
 
   @Sendable private func test(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.testEndpoint)
     let organization = try context.authenticated().organization
     guard let id = context.pathParameter("id") else { throw Problem.noSuch("rule") }
     let body = try await RuleTestBody(request)

@@ -18,21 +18,21 @@ struct PageRequest {
   private static let largest = 1000
 
   /// - Parameters:
-  ///   - list: names the list in its cursors.
-  ///   - others: parameters beside `limit` and `cursor`; cursors are bound to their values.
+  ///   - endpoint: its name is that of the list in cursors, which are bound to the values of all its
+  ///     parameters but `limit`.
   init(
-    _ request: Request, _ list: String, _ context: HarrierRequestContext, _ cursors: CursorSigner,
-    allowing others: [String] = []
+    _ request: Request, _ endpoint: Endpoint, _ context: HarrierRequestContext,
+    _ cursors: CursorSigner
   ) throws(Problem) {
-    organization = try context.ruleReader().organization
-    query = try QueryReader(request.uri.query, allowing: ["limit", "cursor"] + others)
+    organization = try context.authenticated().organization
+    query = try request.query(of: endpoint)
     guard let name = context.parameters.get("id") == nil ? "" : context.pathParameter("id") else {
       throw Problem.noSuch("rule")
     }
     self.name = name
     limit = try query.int("limit", in: 1...Self.largest) ?? Self.standard
-    var parts = ["\(list)", "\(organization)", "\(name.utf8.count):\(name)"]
-    for other in others {
+    var parts = ["\(endpoint.name)", "\(organization)", "\(name.utf8.count):\(name)"]
+    for other in endpoint.queryNames where other != "limit" && other != "cursor" {
       if let value = try query.string(other) {
         parts.append("\(other)=\(value.utf8.count):\(value)")
       }
@@ -70,17 +70,5 @@ struct PageRequest {
       json.member("next_cursor", cursor)
     }
     return Response.json(body, tag: EntityTag(body: body))
-  }
-}
-
-extension HarrierRequestContext {
-  /// The principal, if it may read rules: whoever may read events or incidents, or change rules.
-  ///
-  /// - Throws: the ``Problem`` 401 `credentials_missing` or 403 `insufficient_scope`.
-  func ruleReader() throws(Problem) -> Principal {
-    let principal = try authenticated()
-    let scopes: ScopeSet = [.eventsRead, .incidentsRead, .rulesWrite]
-    if principal.scopes.isDisjoint(with: scopes) { try principal.require(.eventsRead) }
-    return principal
   }
 }

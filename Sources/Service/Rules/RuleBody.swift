@@ -14,21 +14,21 @@ struct RuleBody {
     "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain",
   ]
 
-  /// With YAML the mode is a parameter of the query, with JSON a member.
+  /// The mode is a parameter of the query; with JSON it can be a member, which then wins.
   ///
   /// - Throws: the ``Problem`` 400, 413 or 415.
-  init(_ request: Request) async throws {
+  init(_ request: Request, of endpoint: Endpoint) async throws {
+    let wanted: RuleMode? = try request.query(of: endpoint).choice("mode")
     guard Self.yaml.contains(request.mediaType) else {
       guard request.mediaType == "application/json" else {
         throw Problem.unsupportedMediaType("application/yaml or application/json")
       }
-      _ = try request.query()
       let body = try await request.jsonObject(allowing: ["source", "mode"], limit: Self.limit)
-      source = try body.requiredString("source", maximumBytes: Self.limit)
-      mode = try body.choice("mode")
+      source = try body.requiredString("source", minimumLength: 1, maximumLength: Self.limit)
+      mode = try body.choice("mode") ?? wanted
       return
     }
-    mode = try request.query(allowing: "mode").choice("mode")
+    mode = wanted
     let bytes = try await request.controlBytes(limit: Self.limit)
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw Problem.invalidBody([

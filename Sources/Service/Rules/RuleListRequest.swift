@@ -27,9 +27,8 @@ struct RuleListRequest {
   private let list: [UInt8]
 
   init(
-    _ query: String?, organization: OrganizationID, cursors: CursorSigner
+    _ query: QueryReader, organization: OrganizationID, cursors: CursorSigner
   ) throws(Problem) {
-    let query = try QueryReader(query, allowing: Self.parameters)
     kinds = try query.choices("kind") ?? []
     modes = try query.choices("mode") ?? []
     levels = try query.list("level") ?? []
@@ -38,7 +37,7 @@ struct RuleListRequest {
         "level", "must be one of \(Self.levels.joined(separator: ", "))")
     }
     isBase = try query.bool("base")
-    text = try query.string("q", maximumBytes: 200)?.lowercased()
+    text = try query.string("q", maximumLength: 200)?.lowercased()
     sort = try query.choice("sort") ?? .id
     limit = try query.int("limit", in: 1...RuleLimits.largestPage) ?? 100
     var parts: [String] = []

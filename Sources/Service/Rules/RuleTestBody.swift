@@ -15,6 +15,8 @@ struct RuleTestBody {
   let limits: BacktestLimits
 
   private static let members = ["from", "to", "source", "against_version", "source_type", "limits"]
+  static let longestSeconds = 300
+  static let mostSamples = 100
   private static let limitNames = ["events", "seconds", "incidents", "samples"]
 
   /// - Throws: the ``Problem`` 400 `invalid_body`.
@@ -23,9 +25,9 @@ struct RuleTestBody {
     from = try Self.time("from", body)
     to = try Self.time("to", body)
     guard from < to else { throw body.invalid("to", "invalid", "must be later than from") }
-    source = try body.string("source", maximumBytes: RuleBody.limit)
+    source = try body.string("source", minimumLength: 1, maximumLength: RuleBody.limit)
     baseline = try body.int("against_version", in: 1...Int(Int32.max)).map { Int32($0) }
-    sourceType = try body.string("source_type", maximumBytes: 64)
+    sourceType = try body.string("source_type", minimumLength: 1, maximumLength: 64)
     limits = try Self.limits(body)
     guard
       to.microseconds - from.microseconds <= Int64(limits.days) * Timestamp.microsecondsPerDay
@@ -44,9 +46,11 @@ struct RuleTestBody {
     var limits = BacktestLimits()
     guard let wanted = try body.object("limits", allowing: limitNames) else { return limits }
     limits.events = try wanted.int("events", in: 1...limits.events) ?? limits.events
-    if let seconds = try wanted.int("seconds", in: 1...300) { limits.wallTime = .seconds(seconds) }
+    if let seconds = try wanted.int("seconds", in: 1...longestSeconds) {
+      limits.wallTime = .seconds(seconds)
+    }
     limits.incidents = try wanted.int("incidents", in: 1...limits.incidents) ?? limits.incidents
-    limits.samples = try wanted.int("samples", in: 1...100) ?? limits.samples
+    limits.samples = try wanted.int("samples", in: 1...mostSamples) ?? limits.samples
     return limits
   }
 }

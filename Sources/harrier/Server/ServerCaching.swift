@@ -9,6 +9,7 @@ struct ServerCaching {
   let cache: ListCache
   /// Lists of events, which change all the time.
   let events: PacedInvalidator
+  let warmer: CacheWarmer
   private let invalidation: CacheInvalidation
 
   /// - Parameter database: where changes of incidents are announced.
@@ -16,7 +17,8 @@ struct ServerCaching {
     redis = RedisClient(configuration: try RedisConfiguration(url: url))
     cache = ListCache(redis: redis)
     events = PacedInvalidator(cache: cache)
-    invalidation = CacheInvalidation(cache: cache, listening: database)
+    warmer = CacheWarmer(cache: cache)
+    invalidation = CacheInvalidation(cache: cache, listening: database, warmer: warmer)
   }
 
   func run() async {

@@ -40,6 +40,10 @@ struct ServerConfiguration {
   /// Seconds until others correlate the shards of a node that no longer answers, and until the
   /// database ends the transactions that it left open.
   var leaseSeconds: Int
+  /// Whose pages may read answers in a browser.
+  var origins: Set<String>
+  /// Wrong credentials that an address may try a minute.
+  var failedCredentials: Int
 
   init(_ settings: Settings) throws {
     databaseURL = try settings.required(
@@ -69,6 +73,9 @@ struct ServerConfiguration {
     }
     node = settings.text("HARRIER_NODE", default: Hostname.current)
     leaseSeconds = try settings.integer("HARRIER_LEASE_SECONDS", default: 10, in: 1...3600)
+    origins = try Self.origins(settings)
+    failedCredentials = try settings.integer(
+      "HARRIER_FAILED_CREDENTIALS", default: 120, in: 1...1_000_000)
     limits = IngestLimits()
     limits.bodyBytes = try settings.integer(
       "HARRIER_MAX_BODY_BYTES", default: limits.bodyBytes, in: 1024...(1 << 30))
@@ -88,6 +95,21 @@ struct ServerConfiguration {
       throw CommandError(.usage, "HARRIER_ROLES: no role is called \(name): use \(known)")
     }
     return role
+  }
+
+  /// Exact origins; a pattern would be as good as none.
+  private static func origins(_ settings: Settings) throws -> Set<String> {
+    let names = settings.list("HARRIER_CORS_ORIGINS", separator: ",")
+    for name in names {
+      guard let scheme = ["https://", "http://"].first(where: { name.hasPrefix($0) }),
+        case let host = name.dropFirst(scheme.count), !host.isEmpty,
+        host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"/?#*@".utf8.contains($0) })
+      else {
+        throw CommandError(
+          .usage, "HARRIER_CORS_ORIGINS: \(name) is no origin such as https://console.example.org")
+      }
+    }
+    return Set(names.map { $0.lowercased() })
   }
 
   /// The folder of migrations: configured, or that of the checkout the program was built in.

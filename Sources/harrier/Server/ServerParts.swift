@@ -8,6 +8,7 @@ import Ingestion
 import ListCache
 import Logging
 import Postgres
+import RateLimits
 import Redis
 import RuleStore
 import Rulebook
@@ -105,8 +106,9 @@ struct ServerParts {
       committed: { organization, months in
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
-    service = HarrierService(
-      access: access, audit: AuditQueries(tenants: tenants), ingestor: ingestor,
+    var service = HarrierService(
+      access: access, tenants: tenants, audit: AuditQueries(tenants: tenants),
+      ingestor: ingestor,
       events: EventQueries(records: records, tenants: tenants),
       incidents: IncidentDesk(tenants: tenants, cache: caching?.cache),
       rules: RuleDesk(
@@ -114,10 +116,14 @@ struct ServerParts {
         backtest: Backtest(
           records: EventRecords(records: records, tenants: tenants), mappings: mappings),
         tenants: tenants, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
-      cached: CachedReads(cache: caching?.cache),
+      cached: CachedReads(cache: caching?.cache, warmer: caching?.warmer),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)
+    service.limiter = RateLimiter(redis: caching?.redis)
+    service.failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    service.origins = configuration.origins
+    self.service = service
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
     if configuration.roles.contains(.ingest) {
       Self.measure(meter, in: metrics)

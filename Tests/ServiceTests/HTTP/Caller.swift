@@ -13,8 +13,10 @@ struct Caller: Sendable {
   let responder: RouterResponder<HarrierRequestContext>
   var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
-  init(_ addRoutes: (Router<HarrierRequestContext>) throws -> Void) rethrows {
-    responder = try ServiceRouter.responder(addRoutes)
+  init(
+    origins: Set<String> = [], _ addRoutes: (Router<HarrierRequestContext>) throws -> Void
+  ) rethrows {
+    responder = try ServiceRouter.responder(origins: origins, addRoutes)
   }
 
   func send(

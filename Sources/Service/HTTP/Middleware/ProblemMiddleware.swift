@@ -13,6 +13,10 @@ struct ProblemMiddleware: RouterMiddleware {
   ) async throws -> Response {
     do {
       return try await next(request, context)
+    } catch let error as AnsweredError {
+      var response = respond(to: error.error, request, context)
+      response.headers.append(contentsOf: error.headers)
+      return response
     } catch {
       return respond(to: error, request, context)
     }
@@ -24,6 +28,11 @@ struct ProblemMiddleware: RouterMiddleware {
     if let error = error as? HTTPError, error.status == .notFound,
       case let allowed = routes.methods(at: request.uri.path), !allowed.isEmpty
     {
+      if request.method == .options {
+        var response = Response.noContent
+        response.headers[.allow] = allowed.joined(separator: ", ")
+        return response
+      }
       let problem = Problem.methodNotAllowed(request.method.rawValue, allowed: allowed)
       var response = problem.response(to: request, requestID: context.requestID)
       response.headers[.allow] = allowed.joined(separator: ", ")

@@ -1,0 +1,89 @@
+internal import Core
+internal import Postgres
+
+/// Fills one page of a list, part by part of its range.
+struct EventPageReader {
+  private let limit: Int
+  private let decoder: RawDecoder?
+  private let rawBytes: Int
+  private let deadline: ContinuousClock.Instant
+  private var bytes = 0
+  private(set) var page = EventPage()
+
+  /// - Parameters:
+  ///   - decoder: nil without raw records.
+  ///   - deadline: of a list whose filter no index knows.
+  init(
+    limit: Int, decoder: RawDecoder?, rawBytes: Int, deadline: ContinuousClock.Instant
+  ) {
+    self.limit = limit
+    self.decoder = decoder
+    self.rawBytes = rawBytes
+    self.deadline = deadline
+  }
+
+  var isFull: Bool { page.events.count >= limit || page.isCutShort }
+
+  /// - Throws: `PostgresError` of code `.statementTimeout` where not even the first part was found in
+  ///   time.
+  mutating func read(
+    _ query: EventListQuery, on connection: isolated PostgresConnection
+  ) throws {
+    guard query.isSliced else {
+      for part in try connection.parts(of: query, limit: limit) where !isFull {
+        try read(part: part, on: connection)
+      }
+      return
+    }
+    var isFirst = true
+    for part in try connection.parts(of: query, limit: limit) {
+      for slice in TimeSlices(part.range, ascending: query.ascending) {
+        if isFull { return }
+        var part = part
+        part.filter = part.filter.within(slice.lowerBound, slice.upperBound)
+        let left = deadline - .now
+        do {
+          guard isFirst || left > .milliseconds(20) else { return stop(before: slice, query) }
+          try connection.reading(within: max(left, .seconds(1))) {
+            try read(part: part, on: connection)
+          }
+        } catch let error as PostgresError where error.code == .statementTimeout && !isFirst {
+          return stop(before: slice, query)
+        }
+        isFirst = false
+      }
+    }
+  }
+
+  private mutating func stop(before slice: Range<Timestamp>, _ query: EventListQuery) {
+    page.continuation =
+      query.ascending
+      ? EventPosition(
+        ts: slice.lowerBound.advanced(byMicroseconds: -1), id: EventID(high: .max, low: .max))
+      : EventPosition(ts: slice.upperBound, id: EventID(high: 0, low: 0))
+  }
+
+  private mutating func read(
+    part: EventListQuery, on connection: isolated PostgresConnection
+  ) throws {
+    var part = part
+    if decoder != nil {
+      guard bytes < rawBytes else {
+        page.isCutShort = true
+        return
+      }
+      part.rawBytes = rawBytes - bytes
+    }
+    let (statement, values) = part.statement(limit: limit - page.events.count)
+    _ = try connection.query(statement, values) { row in
+      // The database bounds what is stored; it may be many times that once it is decoded.
+      guard !page.isCutShort, decoder == nil || (bytes < rawBytes && !row.isNull(18)) else {
+        page.isCutShort = true
+        return
+      }
+      let event = try StoredEvent(row, decoder: decoder)
+      bytes += event.raw?.count ?? 0
+      page.events.append(event)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import Core
+
+/// A range of time in pieces, each four times as long as the one before.
+///
+/// A list whose filter no index knows reads every event of its range until it has enough. Piece by
+/// piece it can stop in between, and say where it goes on.
+struct TimeSlices: Sequence, IteratorProtocol {
+  static let firstLength: Int64 = 6 * Timestamp.oneHour
+
+  private var rest: Range<Timestamp>
+  private let ascending: Bool
+  private var length: Int64 = TimeSlices.firstLength
+
+  /// - Parameter ascending: whether to begin with the oldest.
+  init(_ range: Range<Timestamp>, ascending: Bool) {
+    rest = range
+    self.ascending = ascending
+  }
+
+  mutating func next() -> Range<Timestamp>? {
+    guard !rest.isEmpty else { return nil }
+    let slice: Range<Timestamp>
+    if ascending {
+      let end = Swift.min(rest.upperBound, rest.lowerBound.advanced(byMicroseconds: length))
+      slice = rest.lowerBound..<end
+      rest = end..<rest.upperBound
+    } else {
+      let start = Swift.max(rest.lowerBound, rest.upperBound.advanced(byMicroseconds: -length))
+      slice = start..<rest.upperBound
+      rest = rest.lowerBound..<start
+    }
+    if length < 1 << 58 { length *= 4 }
+    return slice
+  }
+}

@@ -1,0 +1,101 @@
+internal import Core
+internal import EventSearch
+internal import EventStore
+internal import Hummingbird
+internal import ListCache
+
+/// Which events a request is about: the range and the conditions, read and checked.
+struct EventSelection {
+  static let day: Int64 = 86_400_000_000
+  /// Over more months an answer is not cached, as it would depend on the invalidation of each.
+  private static let cachedMonths = 12
+
+  let filter: EventFilter
+  /// The same text for the same conditions, which no two different conditions share.
+  let conditions: String
+  /// The range as the request gives it. Without one it is a single list all day: its answer says which
+  /// 24 hours it shows.
+  let givenRange: String
+
+  /// - Parameters:
+  ///   - now: without a range it is the 24 hours before it that are meant.
+  ///   - range: gives the range of a cursor, made for these conditions.
+  init(
+    _ reader: QueryReader, organization: OrganizationID, now: Timestamp,
+    range: (_ conditions: String) throws(Problem) -> Range<Timestamp>? = { _ in nil }
+  ) throws(Problem) {
+    let (query, openWildcard) = try EventParameters.query(reader)
+    conditions = query?.description ?? ""
+    let given = [try reader.string("from"), try reader.string("to")]
+    givenRange = given.map { $0 ?? "-" }.joined(separator: "\n")
+    let range = try range(conditions) ?? Self.range(reader, now)
+    filter = EventFilter(
+      organization: organization, from: range.lowerBound, to: range.upperBound, query: query)
+    let length = filter.to.microseconds - filter.from.microseconds
+    if let openWildcard, length > EventQueryLimits.openWildcardMicroseconds {
+      throw EventParameters.unreadable(
+        openWildcard,
+        "a value that does not begin with a text is searched for over a day at most: "
+          + "narrow from and to, or write a prefix such as web-*")
+    }
+  }
+
+  private static func range(
+    _ reader: QueryReader, _ now: Timestamp
+  ) throws(Problem) -> Range<Timestamp> {
+    // Some sensors' clocks are ahead of ours.
+    let to = try reader.time("to") ?? now.advanced(byMicroseconds: 300_000_000)
+    let from = try reader.time("from") ?? min(now, to).advanced(byMicroseconds: -day)
+    guard from < to else { throw QueryReader.invalid("from", "must lie before to") }
+    return from..<to
+  }
+
+  /// What makes an answer invalid: new events in one of its months.
+  func cacheScope(_ list: String) -> CacheScope {
+    var patterns: [CachePattern] = []
+    var month = filter.from
+    while month < filter.to, patterns.count <= Self.cachedMonths {
+      patterns.append(.events(of: filter.organization, month: month))
+      month = month.month.end
+    }
+    return CacheScope(list: list, organization: filter.organization, within: patterns)
+  }
+
+  /// Whether it spans few enough months to be cached.
+  var isCacheable: Bool {
+    filter.from.advanced(byMicroseconds: Int64(Self.cachedMonths - 1) * 28 * Self.day) >= filter.to
+  }
+}
+
+extension CachedReads {
+  /// An answer about events: from the cache, unless it spans too many months.
+  func respond(
+    _ request: Request, _ list: String, of selection: EventSelection, query: [String],
+    lifetime: CacheLifetime, load: @escaping @Sendable () async throws -> [UInt8]
+  ) async throws -> Response {
+    guard selection.isCacheable else { return Response.json(try await load()) }
+    return try await respond(
+      request, selection.cacheScope(list), query: selection.canonical(query), lifetime: lifetime
+    ) { LoadedBody(bytes: try await load()) }
+  }
+
+  /// A value that goes into an answer to the request, cached by itself.
+  func value(
+    for request: Request, _ list: String, of selection: EventSelection, query: [String],
+    lifetime: CacheLifetime, load: () async throws -> [UInt8]
+  ) async throws -> [UInt8] {
+    guard let cache, selection.isCacheable else { return try await load() }
+    let position = try ReadPosition(request.headers)
+    return try await cache.read(
+      selection.cacheScope(list), query: selection.canonical(query), lifetime: lifetime,
+      isFresh: position.isMet(by:)
+    ) { try await Self.recorded { LoadedBody(bytes: try await load()) } }.bytes
+  }
+}
+
+extension EventSelection {
+  /// - Parameter others: what the answer depends on beside the selection.
+  fileprivate func canonical(_ others: [String]) -> String {
+    ([conditions, givenRange] + others).joined(separator: "\n")
+  }
+}
