@@ -27,28 +27,20 @@ extension EventQueries {
   ) async throws -> CitedEvents {
     guard let first = cited.first?.ts, let last = cited.last?.ts else { return CitedEvents() }
     return try await records.decoding(organization, on: tenants) { connection, decoder in
-      func read(
-        _ statement: PostgresStatement, _ wanted: [EventPosition], pinned: Bool,
-        into found: inout [EventID: CitedEvent]
-      ) throws {
-        guard !wanted.isEmpty else { return }
-        let values: [PostgresValue] = [
-          .int4(organization.rawValue), .timestamptzArray(wanted.map(\.ts.microseconds)),
-          .uuidArray(wanted.map { ($0.id.high, $0.id.low) }),
-          .timestamptz(microseconds: first.microseconds),
-          .timestamptz(microseconds: last.microseconds),
-          .int8(withRaw ? Int64(rawBytes) : 0),
-        ]
-        _ = try connection.query(statement, values) { row in
-          let hasRaw = withRaw && !row.isNull(18)
-          let event = try StoredEvent(row, decoder: hasRaw ? decoder : nil)
-          found[event.id] = CitedEvent(event: event, isPinned: pinned)
-        }
-      }
+      let bound: Int64 = withRaw ? Int64(rawBytes) : 0
+      let range = first...last
       var page = CitedEvents()
-      try read(Self.citedStored, cited, pinned: false, into: &page.events)
+      for event in try Self.read(
+        Self.citedStored, cited, in: range, organization, rawBytes: bound, decoder, on: connection)
+      {
+        page.events[event.id] = CitedEvent(event: event, isPinned: false)
+      }
       let gone = cited.filter { page.events[$0.id] == nil }
-      try read(Self.citedPinned, gone, pinned: true, into: &page.events)
+      for event in try Self.read(
+        Self.citedPinned, gone, in: range, organization, rawBytes: bound, decoder, on: connection)
+      {
+        page.events[event.id] = CitedEvent(event: event, isPinned: true)
+      }
       // The database bounds what is stored; it may be many times that once it is decoded.
       var bytes = 0
       for position in cited {
@@ -58,6 +50,23 @@ extension EventQueries {
         page.answered += 1
       }
       return page
+    }
+  }
+
+  private static func read(
+    _ statement: PostgresStatement, _ wanted: [EventPosition], in range: ClosedRange<Timestamp>,
+    _ organization: OrganizationID, rawBytes: Int64, _ decoder: RawDecoder,
+    on connection: isolated PostgresConnection
+  ) throws -> [StoredEvent] {
+    guard !wanted.isEmpty else { return [] }
+    let values: [PostgresValue] = [
+      .int4(organization.rawValue), .timestamptzArray(wanted.map(\.ts.microseconds)),
+      .uuidArray(wanted.map { ($0.id.high, $0.id.low) }),
+      .timestamptz(microseconds: range.lowerBound.microseconds),
+      .timestamptz(microseconds: range.upperBound.microseconds), .int8(rawBytes),
+    ]
+    return try connection.query(statement, values) { row in
+      try StoredEvent(row, decoder: rawBytes > 0 && !row.isNull(18) ? decoder : nil)
     }
   }
 
@@ -71,12 +80,12 @@ extension EventQueries {
     PostgresStatement(
       name,
       """
-      select \(EventListQuery.columns),
+      select \(StoredEvent.selected),
         case when sum(octet_length(raw)) over (order by ts, id rows unbounded preceding)
           - octet_length(raw) < $6 then raw end
       from unnest($2::timestamptz[], $3::uuid[]) as cited (cited_ts, cited_id)
       cross join lateral (
-        select \(EventListQuery.columns), raw
+        select \(StoredEvent.selected), raw
         from \(table)
         where organization_id = $1
           and ts = cited_ts

@@ -67,24 +67,31 @@ public enum IncidentComments {
   ) throws -> Result {
     try connection.transaction {
       try IncidentUpdates.lock(organization, on: connection)
-      func present() throws -> IncidentComment? {
-        try connection.query(
-          find,
-          [
-            .int4(organization.rawValue), id.value, .int8(sequence - 1), .int8(1), .int8(sequence),
-          ], row: comment
-        ).first
+      guard let comment = try one(organization, id, sequence, on: connection) else {
+        return .notFound
       }
-      guard let comment = try present() else { return .notFound }
       guard anyone || comment.author == actor else { return .notAuthor }
       guard comment.withdrawal == nil else { return .done(comment) }
       try connection.execute(LinkWork.touch, [.int4(organization.rawValue), id.value])
       let detail = [("comment", String(sequence)), ("reason", JSONText.string(reason))]
       try IncidentUpdates.journal(
         organization, id, actor, "comment_withdrawn", JSONText.object(detail), on: connection)
-      guard let withdrawn = try present() else { return .notFound }
+      guard let withdrawn = try one(organization, id, sequence, on: connection) else {
+        return .notFound
+      }
       return .done(withdrawn)
     }
+  }
+
+  private static func one(
+    _ organization: OrganizationID, _ id: IncidentID, _ sequence: Int64,
+    on connection: isolated PostgresConnection
+  ) throws -> IncidentComment? {
+    try connection.query(
+      find,
+      [.int4(organization.rawValue), id.value, .int8(sequence - 1), .int8(1), .int8(sequence)],
+      row: comment
+    ).first
   }
 
   private static func comment(_ row: PostgresRow) throws -> IncidentComment {

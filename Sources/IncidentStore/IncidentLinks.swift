@@ -29,7 +29,7 @@ public enum IncidentLinks {
     ifRevision revision: Int32? = nil, actor: String, on connection: isolated PostgresConnection
   ) throws -> Result {
     try connection.transaction {
-      var work = try LinkWork(organization, target, actor, on: connection)
+      let work = try LinkWork(organization, target, actor, on: connection)
       guard let master = work.master else { return .notFound(nil) }
       let others: [LinkedIncident]
       switch try work.find(named, on: connection) {
@@ -62,7 +62,7 @@ public enum IncidentLinks {
     ifRevision revision: Int32? = nil, actor: String, on connection: isolated PostgresConnection
   ) throws -> Result {
     try connection.transaction {
-      var work = try LinkWork(organization, target, actor, on: connection)
+      let work = try LinkWork(organization, target, actor, on: connection)
       guard let master = work.master else { return .notFound(nil) }
       let others: [LinkedIncident]
       switch try work.find(named, on: connection) {
@@ -91,7 +91,7 @@ public enum IncidentLinks {
     on connection: isolated PostgresConnection
   ) throws -> Result {
     try connection.transaction {
-      var work = try LinkWork(organization, target, actor, on: connection)
+      let work = try LinkWork(organization, target, actor, on: connection)
       guard let master = work.master else { return .notFound(nil) }
       let operations = try work.operations(on: connection)
       if operations.contains(where: { $0.sequence == sequence && $0.isUndone }) {

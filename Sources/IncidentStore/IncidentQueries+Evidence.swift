@@ -131,3 +131,25 @@ public struct CitedDetection: Sendable {
     matched = try row.text(6)
   }
 }
+
+extension IncidentQueries {
+  /// The incidents that are merged into one.
+  public static func merged(
+    _ organization: OrganizationID, into id: IncidentID, on connection: isolated PostgresConnection
+  ) throws -> [Incident] {
+    try connection.query(
+      findMerged,
+      [.int4(organization.rawValue), id.value, .int8(Int64(IncidentLinks.largestFamily))],
+      row: incident)
+  }
+
+  private static let findMerged = PostgresStatement(
+    "incidents.merged",
+    """
+    select \(listColumns)
+    from incidents
+    where organization_id = $1 and merged_into = $2
+    order by number
+    limit $3
+    """)
+}

@@ -1,5 +1,5 @@
 public import Core
-public import Correlation
+internal import Correlation
 public import Postgres
 
 /// Incidents that share entities with one.

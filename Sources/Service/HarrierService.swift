@@ -37,6 +37,10 @@ public struct HarrierService: Sendable {
   public var events: EventQueries
   public var incidents: IncidentDesk
   public var rules: RuleDesk
+  public var streams: StreamDesk
+  public var webhooks: WebhookDesk
+  public var analytics: AnalyticsDesk
+  public var installation: InstallationDesk
   public var cached: CachedReads
   public var readiness: Readiness
   public var metrics: MetricsRegistry
@@ -51,9 +55,10 @@ public struct HarrierService: Sendable {
   public var origins: Set<String> = []
 
   public init(
-    access: AccessControl, tenants: TenantPool, audit: AuditQueries, ingestor: Ingestor, events: EventQueries,
-    incidents: IncidentDesk,
-    rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
+    access: AccessControl, tenants: TenantPool, audit: AuditQueries, ingestor: Ingestor,
+    events: EventQueries, incidents: IncidentDesk, rules: RuleDesk, streams: StreamDesk,
+    webhooks: WebhookDesk, analytics: AnalyticsDesk, installation: InstallationDesk,
+    cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
@@ -63,6 +68,10 @@ public struct HarrierService: Sendable {
     self.events = events
     self.incidents = incidents
     self.rules = rules
+    self.streams = streams
+    self.webhooks = webhooks
+    self.analytics = analytics
+    self.installation = installation
     self.cached = cached
     self.readiness = readiness
     self.metrics = metrics
@@ -70,12 +79,17 @@ public struct HarrierService: Sendable {
     self.version = version
   }
 
+  private static let identitySchemas: [(name: String, schema: Schema)] =
+    AuthRoutes.schemas + AccountRoutes.schemas + UserRoutes.schemas + KeyRoutes.schemas
+    + OrganizationRoutes.schemas + AuditRoutes.schemas
+
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
-    AuthRoutes.schemas + AccountRoutes.schemas + UserRoutes.schemas + KeyRoutes.schemas
-    + OrganizationRoutes.schemas + AuditRoutes.schemas + EventRoutes.schemas + IngestRoutes.schemas + RuleRoutes.schemas
-    + RuleExceptionRoutes.schemas
-    + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas
+    identitySchemas + EventRoutes.schemas + IncidentRoutes.schemas + IngestRoutes.schemas
+    + RuleRoutes.schemas + RuleExceptionRoutes.schemas
+    + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas + WebhookRoutes.schemas
+    + AnalyticsRoutes.schemas + EntityRoutes.schemas + QuarantineRoutes.schemas
+    + InstallationRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -119,6 +133,12 @@ public struct HarrierService: Sendable {
         KeyRoutes(access: access).add(to: routes)
         OrganizationRoutes(access: access).add(to: routes)
         AuditRoutes(access: access, audit: audit).add(to: routes)
+        StreamRoutes(access: access, desk: streams).add(to: routes)
+        WebhookRoutes(access: access, desk: webhooks).add(to: routes)
+        AnalyticsRoutes(desk: analytics, cached: cached).add(to: routes)
+        EntityRoutes(access: access, desk: analytics, cached: cached).add(to: routes)
+        QuarantineRoutes(access: access, tenants: tenants).add(to: routes)
+        InstallationRoutes(desk: installation).add(to: routes)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
       CacheRoutes(cached: cached).add(to: routes)

@@ -20,7 +20,7 @@ struct Harrier: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       DemoCommand.self, ServeCommand.self, MigrateCommand.self, OrgCommand.self, UserCommand.self,
-      KeyCommand.self, RuleCommand.self, VersionCommand.self,
+      KeyCommand.self, RuleCommand.self, IncidentsCommand.self, VersionCommand.self,
     ])
 
   static func main() async {

@@ -38,7 +38,7 @@ import Testing
     let resolved = try #require(
       try await database.change(incident) {
         $0.status = .resolved
-        $0.verdict = .benignPositive
+        $0.verdict = .value(.benignPositive)
       }.incident)
     #expect(resolved.resolvedAt != nil && resolved.verdict == .benignPositive)
     let reopened = try #require(
@@ -85,7 +85,7 @@ import Testing
     let (entries, whole) = try await database.pool.withConnection { connection in
       (
         try IncidentQueries.journal(ours, incident.id, limit: 10, on: connection),
-        try IncidentQueries.journalFault(ours, on: connection)
+        try IncidentJournal.verify(ours, page: 2, on: connection).fault?.sequence
       )
     }
     #expect(entries.map(\.action) == ["created", "updated", "commented"])
@@ -102,31 +102,97 @@ import Testing
     ] as [(String, Int64)] {
       let fault = try await database.pool.withConnection { connection in
         try connection.executeScript(tampering)
-        return try IncidentQueries.journalFault(ours, on: connection)
+        return try IncidentJournal.verify(ours, page: 2, on: connection).fault?.sequence
       }
       #expect(fault == place)
     }
   }
 
-  @Test func aMergeIsALinkThatCanBeUndone() async throws {
+  @Test func aChangeThatChangesNothingIsNone() async throws {
+    let database = try await IncidentDatabase()
+    let incident = try await database.create("odd", tags: ["vpn"])
+    let same = try await database.change(incident) {
+      $0.title = "odd"
+      $0.tags = ["vpn"]
+      $0.assignee = .nobody
+    }
+    #expect(same == .changed(incident))
+  }
+
+  @Test func theFirstChangeOfStatusIsRemembered() async throws {
+    let database = try await IncidentDatabase()
+    let incident = try await database.create()
+    #expect(incident.acknowledgedAt == nil)
+    let contained = try #require(
+      try await database.change(incident) { $0.status = .contained }.incident)
+    let at = try #require(contained.acknowledgedAt)
+    let open = try #require(try await database.change(contained) { $0.status = .open }.incident)
+    let again = try #require(
+      try await database.change(open) { $0.status = .acknowledged }.incident)
+    #expect(open.acknowledgedAt == at && again.acknowledgedAt == at)
+  }
+
+  @Test func aVerdictHasItsReasonAndCanBeTakenAway() async throws {
+    let database = try await IncidentDatabase()
+    let incident = try await database.create()
+    let judged = try #require(
+      try await database.change(incident) {
+        $0.status = .resolved
+        $0.verdict = .value(.falsePositive)
+        $0.verdictReason = .value("a scanner of ours")
+      }.incident)
+    #expect(judged.verdictReason == "a scanner of ours")
+    guard case .refused = try await database.change(judged, { $0.verdict = .nothing }) else {
+      Issue.record("a resolved incident lost its verdict")
+      return
+    }
+    let open = try #require(try await database.change(judged) { $0.status = .open }.incident)
+    #expect(open.verdict == nil && open.verdictReason == nil)
+  }
+
+  @Test func ofChangesAtTheSameTimeOneWins() async throws {
+    let database = try await IncidentDatabase()
+    let incident = try await database.create()
+    let results = try await withThrowingTaskGroup(of: IncidentChangeResult.self) { group in
+      for index in 0..<12 {
+        group.addTask {
+          try await database.change(incident, revision: 1) { $0.title = "by \(index)" }
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    let winners = results.compactMap(\.incident)
+    #expect(winners.count == 1)
+    for case .stale(let current) in results { #expect(current.revision >= 1) }
+    let ours = database.ours
+    let report = try await database.pool.withConnection {
+      try IncidentJournal.verify(ours, on: $0)
+    }
+    #expect(report.entries == 2 && report.fault == nil)
+  }
+
+  @Test func eachOfSeveralIsChangedForItself() async throws {
     let database = try await IncidentDatabase()
     let one = try await database.create("one")
     let two = try await database.create("two")
-    let ours = database.ours
-    let merged = try await database.pool.withConnection { connection in
-      try IncidentUpdates.merge(ours, [two.id], into: one.id, actor: "ann", on: connection)
+    let three = try await database.create("three")
+    _ = try await database.change(two) { $0.status = .dismissed }
+    let theirs = try await database.create(in: database.theirs)
+    var change = IncidentChange()
+    change.status = .contained
+    let (made, ours) = (change, database.ours)
+    let items: [IncidentReference] = [
+      IncidentReference(.id(one.id)), IncidentReference(.number(2)),
+      IncidentReference(.number(3), revision: 9), IncidentReference(.number(77)),
+      IncidentReference(.id(theirs.id)),
+    ]
+    let results = try await database.asTenant {
+      try IncidentUpdates.change(ours, items, made, actor: "ann", on: $0)
     }
-    #expect(merged.incident?.id == one.id)
-    let after = try #require(try await database.list().first { $0.id == two.id })
-    #expect(after.status == .merged && after.mergedInto == one.id)
-    guard case .refused = try await database.change(after, { $0.status = .open }) else {
-      Issue.record("a merged incident was changed")
-      return
-    }
-    let split = try await database.pool.withConnection { connection in
-      try IncidentUpdates.split(ours, two.id, actor: "ann", on: connection)
-    }
-    #expect(split.incident?.status == .open && split.incident?.mergedInto == nil)
+    #expect(results[0].incident?.status == .contained)
+    if case .refused = results[1] {} else { Issue.record("\(results[1])") }
+    #expect(results[2] == .stale(three))
+    #expect(results[3] == .notFound && results[4] == .notFound)
   }
 
   @Test func followersAreToldOfEachChange() async throws {

@@ -6,60 +6,98 @@ internal import Hummingbird
 internal import IncidentStore
 internal import ListCache
 
-/// `GET` and `POST /api/incidents`, `GET`, `PATCH` and `PUT /api/incidents/{id}`.
+/// `GET` and `POST /api/incidents`, its facets, and `GET`, `PATCH` and `PUT` of one.
 struct IncidentRoutes {
+  /// The largest body of a change, in bytes.
+  static let bodyLimit = 256 << 10
+
   let access: AccessControl
   let desk: IncidentDesk
   let cached: CachedReads
 
+  var assignment: IncidentAssignment { IncidentAssignment(access: access, people: desk.people) }
+
   func add(to routes: RouteTable) {
     routes.on(Self.listEndpoint, use: list)
-    routes.on(Self.itemEndpoint, use: item)
+    routes.on(Self.facetsEndpoint, use: facets)
     routes.on(Self.createEndpoint, use: create)
-    routes.on(Self.changeEndpoint, use: change)
-    routes.on(Self.replaceEndpoint, use: change)
+    routes.on(Self.bulkEndpoint, use: bulk)
+    routes.on(Self.itemEndpoint, use: item)
+    routes.on(Self.patchEndpoint, use: patch)
+    routes.on(Self.putEndpoint, use: put)
+    IncidentLinkRoutes(desk: desk).add(to: routes)
+    IncidentCommentRoutes(access: access, desk: desk).add(to: routes)
+    IncidentHistoryRoutes(access: access, desk: desk, cached: cached).add(to: routes)
+    IncidentExportRoutes(desk: desk).add(to: routes)
   }
 
   @Sendable private func list(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let organization = try context.authenticated().organization
+    let principal = try context.authenticated()
+    let organization = principal.organization
+    let reader = try request.query(of: Self.listEndpoint)
     let query = try IncidentListRequest(
-      request.uri.query, organization: organization, cursors: access.cursors)
+      reader, organization: organization, me: try await me(reader, principal),
+      cursors: access.cursors)
     return try await cached.respond(
       request, .incidents(organization, list: "incidents.list"), query: query.canonical,
       lifetime: .list, isFirstPage: query.position == nil
     ) { [access, desk] in
-      var page = try await desk.page(query, of: organization)
-      var cursor: String?
-      if page.count > query.limit || page.count == IncidentQueries.largestPage {
-        if page.count > query.limit { page.removeLast() }
-        cursor = page.last.map { query.cursor(after: $0, cursors: access.cursors) }
-      }
+      let page = try await desk.page(query, of: organization)
+      let total: (count: Int64, isExact: Bool)? =
+        query.count == .none
+        ? nil : try await desk.total(query.filter, upTo: query.count.limit, of: organization)
+      let cursor =
+        page.hasMore
+        ? page.incidents.last.map { query.cursor(after: $0, cursors: access.cursors) } : nil
       return LoadedBody(
         bytes: JSONWriter.object { json in
           json.array("incidents") { json in
-            for incident in page { json.incident(incident) }
+            for incident in page.incidents { json.incident(incident, only: query.members) }
           }
           json.member("next_cursor", cursor)
+          if let total {
+            json.member("total", total.count)
+            json.member("total_is_estimate", !total.isExact)
+          }
         })
     }
+  }
+
+  @Sendable private func facets(
+    _ request: Request, _ context: HarrierRequestContext
+  ) async throws -> Response {
+    let principal = try context.authenticated()
+    let organization = principal.organization
+    let reader = try request.query(of: Self.facetsEndpoint)
+    let filter = try IncidentListRequest.filter(reader, me: try await me(reader, principal))
+    return try await cached.respond(
+      request, .incidents(organization, list: "incidents.facets"), query: filter.canonical,
+      lifetime: .count
+    ) { [desk] in
+      let facets = try await desk.facets(filter, of: organization)
+      return LoadedBody(bytes: JSONWriter.object { $0.facetMembers(facets) })
+    }
+  }
+
+  /// Whom `assignee=me` means; nil unless it is asked for by a person.
+  private func me(_ query: QueryReader, _ principal: Principal) async throws -> String? {
+    guard try query.string("assignee", maximumBytes: 1280) == "me" else { return nil }
+    return try await assignment.own(principal)
   }
 
   @Sendable private func item(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.itemEndpoint)
     let organization = try context.authenticated().organization
-    let name = context.parameters.get("id") ?? ""
-    guard name.utf8.count <= 40 else { throw Problem.noSuch("incident") }
+    let name = try context.incidentName()
     return try await cached.respond(
       request, .incidents(organization, list: "incidents.item"), query: "item=\(name)",
       lifetime: .item
     ) { [desk] in
-      guard let incident = try await desk.item(name, of: organization) else {
-        throw Problem.noSuch("incident")
-      }
+      let incident = try await desk.required(name, of: organization)
       return LoadedBody(
         bytes: JSONWriter.object { $0.incidentMembers(incident) }, etag: incident.tag.description)
     }
@@ -68,46 +106,114 @@ struct IncidentRoutes {
   @Sendable private func create(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.createEndpoint)
     let principal = try context.authenticated()
-    let new = try NewIncident(try await request.jsonObject(allowing: NewIncident.members))
+    let body = try await request.jsonObject(allowing: NewIncident.members, limit: Self.bodyLimit)
+    var new = try NewIncident(body)
+    if let name = new.assignee {
+      new.assignee = try await assignment.email(name, for: principal)
+    }
     let incident = try await desk.create(
       new, in: principal.organization, actor: principal.subject.description)
-    var response = Self.answer(incident, status: .created)
+    var response = Response.incident(incident, status: .created)
     response.headers[.location] = "/api/incidents/\(incident.id)"
     return response
   }
 
-  @Sendable private func change(
+  @Sendable private func patch(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    _ = try request.query()
+    _ = try request.query(of: Self.patchEndpoint)
+    let body = try await request.mergePatch(allowing: IncidentChange.members, limit: Self.bodyLimit)
+    let change = try IncidentChange(patch: body)
+    return try await self.change(request, context) { _ in change }
+  }
+
+  @Sendable private func put(
+    _ request: Request, _ context: HarrierRequestContext
+  ) async throws -> Response {
+    _ = try request.query(of: Self.putEndpoint)
+    let body = try await request.jsonObject(allowing: IncidentChange.members, limit: Self.bodyLimit)
+    return try await change(request, context) { current in
+      try IncidentChange(replacement: body, of: current)
+    }
+  }
+
+  private func change(
+    _ request: Request, _ context: HarrierRequestContext,
+    _ read: (Incident) throws -> IncidentChange
+  ) async throws -> Response {
     let principal = try context.authenticated()
-    let change = try IncidentChange(try await request.jsonObject(allowing: IncidentChange.members))
-    guard
-      let current = try await desk.item(
-        context.parameters.get("id") ?? "", of: principal.organization)
-    else { throw Problem.noSuch("incident") }
+    let current = try await desk.required(
+      try context.incidentName(), of: principal.organization)
     guard let condition = request.headers[.ifMatch] else {
       throw Problem.preconditionRequired("incident")
     }
+    var change = try read(current)
+    try await assignment.resolve(&change, for: principal)
     guard condition == "*" || EntityTag(header: condition) == current.tag else {
-      return Self.answer(current, status: .preconditionFailed)
+      return .incident(current, status: .preconditionFailed)
     }
     let result = try await desk.change(
-      current.id, change, ifRevision: current.revision, of: principal.organization,
-      actor: principal.subject.description)
+      current.id, change, ifRevision: condition == "*" ? nil : current.revision,
+      of: principal.organization, actor: principal.subject.description)
     switch result {
-    case .changed(let incident): return Self.answer(incident)
-    case .stale(let incident): return Self.answer(incident, status: .preconditionFailed)
+    case .changed(let incident): return .incident(incident)
+    case .stale(let incident): return .incident(incident, status: .preconditionFailed)
     case .notFound: throw Problem.noSuch("incident")
     case .refused(let errors, _): throw Problem.refusedChange(errors)
     }
   }
+}
 
-  private static func answer(_ incident: Incident, status: HTTPResponse.Status = .ok) -> Response {
+extension HarrierRequestContext {
+  /// The `{id}` of an incident.
+  func incidentName() throws(Problem) -> String {
+    guard let name = pathParameter("id", maximumBytes: 40) else { throw .noSuch("incident") }
+    return name
+  }
+}
+
+extension Request {
+  /// A merge patch, under its own type or as plain JSON.
+  func mergePatch(allowing names: [String], limit: Int) async throws -> JSONObject {
+    guard ["application/json", "application/merge-patch+json"].contains(mediaType) else {
+      throw Problem.unsupportedMediaType("application/merge-patch+json or application/json")
+    }
+    return try JSONObject(try await controlBytes(limit: limit), allowing: names)
+  }
+}
+
+extension Response {
+  static func incident(_ incident: Incident, status: HTTPResponse.Status = .ok) -> Response {
     Response.json(
       JSONWriter.object { $0.incidentMembers(incident) }, status: status, tag: incident.tag)
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func facetMembers(_ facets: IncidentFacets) {
+    member("total", facets.total)
+    member("complete", facets.isComplete)
+    counts("status", facets.statuses)
+    counts("severity", facets.severities)
+    counts("assignee", facets.assignees)
+    counts("verdict", facets.verdicts)
+    counts("rule", facets.rules, titled: true)
+  }
+
+  private mutating func counts(
+    _ name: String, _ counts: [IncidentFacets.Count], titled: Bool = false
+  ) {
+    array(name) { json in
+      for count in counts {
+        json.object { json in
+          json.member("value", count.value)
+          if titled { json.member("title", count.title) }
+          json.member("count", count.incidents)
+        }
+      }
+    }
   }
 }
 

@@ -1,0 +1,56 @@
+internal import Core
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// `GET /api/incidents/{id}/export`.
+struct IncidentExportRoutes {
+  let desk: IncidentDesk
+
+  func add(to routes: RouteTable) {
+    routes.on(Self.exportEndpoint, use: export)
+  }
+
+  @Sendable private func export(
+    _ request: Request, _ context: HarrierRequestContext
+  ) async throws -> Response {
+    let query = try request.query(of: Self.exportEndpoint)
+    let organization = try context.authenticated().organization
+    let format: IncidentExport.Format = try query.choice("format") ?? .json
+    let incident = try await desk.required(try context.incidentName(), of: organization)
+    let export = try await desk.export(incident, of: organization)
+    let bytes = format == .json ? export.bundle : export.markdown
+    var headers: HTTPFields = [.contentType: format.contentType, .cacheControl: "no-store"]
+    headers[.contentDisposition] = "attachment; filename=\"\(incident.name).\(format.rawValue)\""
+    return Response(
+      status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
+
+extension IncidentExportRoutes {
+  static let exportEndpoint = Endpoint(
+    .get, "/api/incidents/{id}/export", "export_incident", tag: "incidents",
+    "The incident as a file with checksums, which `harrier incidents verify` checks without a database.",
+    caller: .scope(.incidentsRead),
+    parameters: [
+      IncidentRoutes.name,
+      .query("format", "JSON, or text for people.", .choice(IncidentExport.Format.self)),
+    ],
+    answers: [
+      Endpoint.Answer(
+        status: 200, description: "The file.",
+        contents: [("application/json", .named("IncidentBundle")), ("text/markdown", .text)])
+    ])
+
+  static let schemas: [(name: String, schema: Schema)] = [
+    (
+      "IncidentBundle",
+      .object([
+        .member("format", .text), .member("organization_id", .integer()),
+        .member("made_at", .time), .member("parts", .map(.any)),
+        .member("checksums", .map(.text), "The SHA-256 of the bytes of each part."),
+        .member("sha256", .text, "Of all bytes before it."),
+      ])
+    )
+  ]
+}
