@@ -17,6 +17,7 @@ struct AccessFixtures: Sendable {
     "/api/quarantine/": "select id from quarantine where organization_id = 1 limit 1",
     "/api/rules/": "select rule_id from rules where organization_id = 1 limit 1",
     "/api/users/": "select id from users where organization_id = 1 limit 1",
+    "/api/webhooks/": "select id from webhooks where organization_id = 1 limit 1",
   ]
 
   /// Well formed, and nobody's.
@@ -31,6 +32,8 @@ struct AccessFixtures: Sendable {
     "set_user_password": #"{"password":"another long password"}"#,
     "update_user": #"{"disabled":true}"#,
     "update_key": #"{"name":"mine"}"#,
+    "change_webhook": #"{"enabled":false}"#,
+    "rotate_key": "{}",
   ]
 
   private let ids: [String: String]

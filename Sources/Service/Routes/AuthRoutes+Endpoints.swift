@@ -16,7 +16,7 @@ extension AuthRoutes {
 
   static let logoutEndpoint = Endpoint(
     .post, "/api/auth/logout", "logout", tag: "auth",
-    "Ends the session of the access token.", caller: .known, answers: [.empty()])
+    "Ends the session of the access token.", caller: .person, answers: [.empty()])
 
   static let meEndpoint = Endpoint(
     .get, "/api/auth/me", "who_am_i", tag: "auth", "Who the credential says that the caller is.",
