@@ -42,7 +42,7 @@ extension EventListQuery {
 
 extension EventQuery {
   /// Whether an index has its events in the order of time.
-  fileprivate var isOrdered: Bool {
+  var isOrdered: Bool {
     switch self {
     case .test(let field, .equals), .test(let field, .address): field.isIndexed
     default: false
@@ -70,7 +70,7 @@ extension EventField {
   /// Whether there is an index on (organization, field, ts).
   fileprivate var isIndexed: Bool {
     switch self {
-    case .srcIP, .dstIP, .host, .user, .eventID: true
+    case .srcIP, .dstIP, .host, .user, .eventID, .sourceType: true
     default: false
     }
   }

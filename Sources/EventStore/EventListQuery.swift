@@ -25,14 +25,11 @@ struct EventListQuery: Sendable {
     return from..<max(from, to)
   }
 
-  /// Whether it may have to read every event of its range: it has a condition, and none that an index or
-  /// the rollups know.
+  /// Whether it may have to read many events that are not for it: it has a condition that neither an
+  /// index nor the rollups know.
   var isSliced: Bool {
     guard offset == 0, let conjuncts = filter.query?.conjuncts else { return false }
-    return !filter.isCountable
-      && !conjuncts.contains { query in
-        if case .test(.srcIP, .address) = query { true } else { false }
-      }
+    return !conjuncts.allSatisfy { $0.isCountable || $0.isOrdered }
   }
 
   /// The page, by reading the range in its order.
