@@ -214,7 +214,8 @@ let package = Package(
       "Service",
       [
         "Access", "AnalyticsStore", "Core", "Compression", "Correlation", "EventScanner",
-        "EventSearch", "EventStore", "Ingestion", "Postgres", "RateLimits", "Sigma", "Tenancy", "TestServers", hummingbird, httpTypes,
+        "EventSearch", "EventStore", "Ingestion", "Postgres", "RateLimits", "Sigma", "Tenancy",
+        "TestServers", hummingbird, httpTypes,
         logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(
