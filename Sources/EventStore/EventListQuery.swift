@@ -11,8 +11,6 @@ struct EventListQuery: Sendable {
   var offset: Int
   /// Nil without raw records.
   var rawBytes: Int?
-  /// Whether all events that pass the filter are found first, by whichever index, and then sorted.
-  var isGathered = false
 
   /// The range of which the page may have events: what lies before the position is not in it.
   var range: Range<Timestamp> {
@@ -30,48 +28,44 @@ struct EventListQuery: Sendable {
   /// Whether it may have to read many events that are not for it: it has a condition that neither an
   /// index nor the rollups know.
   var isSliced: Bool {
-    guard offset == 0, !isGathered, let conjuncts = filter.query?.conjuncts else { return false }
-    return !conjuncts.allSatisfy { $0.isCountable || $0.isIndexed }
+    guard offset == 0, let conjuncts = filter.query?.conjuncts else { return false }
+    return !conjuncts.allSatisfy { $0.isCountable || $0.isOrdered }
   }
 
-  /// Whether an index has the events of one of its conditions in the order of time.
-  var isIndexed: Bool { filter.query?.conjuncts.contains(where: \.isIndexed) ?? false }
-
+  /// The page, by reading the range in its order.
   func statement(limit: Int) -> (PostgresStatement, [PostgresValue]) {
     var parameters = SQLParameters()
+    let conditions = conditions(&parameters)
+    let sql = page(of: "events", where: conditions, limit: limit, &parameters)
+    let name: StaticString = rawBytes == nil ? "events.list" : "events.list_raw"
+    return (PostgresStatement(name, sql), parameters.values)
+  }
+
+  func conditions(_ parameters: inout SQLParameters) -> String {
     // The bound on ts alone prunes the partitions that the row comparison does not.
-    var conditions = filter.within(range.lowerBound, range.upperBound).sql(&parameters)
-    if let position {
-      let ts = parameters.bind(position.ts)
-      let id = parameters.bind(.uuid(high: position.id.high, low: position.id.low))
-      conditions += " and (ts, id) \(ascending ? ">" : "<") (\(ts), \(id))"
-    }
+    let conditions = filter.within(range.lowerBound, range.upperBound).sql(&parameters)
+    guard let position else { return conditions }
+    let ts = parameters.bind(position.ts)
+    let id = parameters.bind(.uuid(high: position.id.high, low: position.id.low))
+    return conditions + " and (ts, id) \(ascending ? ">" : "<") (\(ts), \(id))"
+  }
+
+  /// A page of the rows of a table.
+  func page(
+    of table: String, where conditions: String = "true", limit: Int,
+    _ parameters: inout SQLParameters
+  ) -> String {
     let order = ascending ? "ts asc, id asc" : "ts desc, id desc"
-    let source = isGathered ? "found as events" : "events"
-    var gathering = ""
-    if isGathered {
-      // The planner sorts nothing that it can walk in order, so what is to be sorted must stand alone.
-      gathering = "with found as materialized (select * from events where \(conditions))\n"
-      conditions = "true"
-    }
     var page = """
-      from \(source)
+      from \(table)
       where \(conditions)
       order by \(order)
       limit \(parameters.bind(limit))
       """
     if offset > 0 { page += "\noffset \(parameters.bind(offset))" }
-    guard let rawBytes else {
-      return (
-        PostgresStatement(
-          "events.list", "\(gathering)select \(StoredEvent.selected)\n\(page)"),
-        parameters.values
-      )
-    }
+    guard let rawBytes else { return "select \(StoredEvent.selected)\n\(page)" }
     // Lengths are known without reading the records, so those behind the bound are never read.
-    let statement = PostgresStatement(
-      "events.list_raw",
-      """
+    return """
       select \(StoredEvent.selected),
         case when bytes_before < \(parameters.bind(rawBytes)) then raw end
       from (
@@ -81,8 +75,7 @@ struct EventListQuery: Sendable {
         \(page)
       ) page
       order by \(order)
-      """)
-    return (statement, parameters.values)
+      """
   }
 }
 
@@ -94,8 +87,7 @@ extension PostgresConnection {
   func parts(of query: EventListQuery, limit: Int) throws -> [EventListQuery] {
     let range = query.range
     guard range.upperBound.microseconds - range.lowerBound.microseconds > Timestamp.oneHour,
-      query.filter.query?.conjuncts.contains(where: \.isCountable) == true, !query.ascending,
-      !query.isIndexed, !query.isGathered
+      query.filter.query?.conjuncts.contains(where: \.isCountable) == true, !query.ascending
     else { return [query] }
     let limitOfHours = limit + query.offset + 2
     let hours = try hours(

@@ -80,12 +80,12 @@ extension EventQueries {
     PostgresStatement(
       name,
       """
-      select \(EventListQuery.columns),
+      select \(StoredEvent.selected),
         case when sum(octet_length(raw)) over (order by ts, id rows unbounded preceding)
           - octet_length(raw) < $6 then raw end
       from unnest($2::timestamptz[], $3::uuid[]) as cited (cited_ts, cited_id)
       cross join lateral (
-        select \(EventListQuery.columns), raw
+        select \(StoredEvent.selected), raw
         from \(table)
         where organization_id = $1
           and ts = cited_ts

@@ -33,7 +33,7 @@ extension EventQuery {
       }
     }
     if texts.count == queries.count {
-      return "\(EventTest.bytewise(field.column)) = any(\(parameters.bind(.textArray(texts))))"
+      return "\(field.column) collate \"C\" = any(\(parameters.bind(.textArray(texts))))"
     }
     if numbers.count == queries.count {
       let array: PostgresValue =
@@ -53,8 +53,8 @@ extension EventTest {
   fileprivate func sql(_ column: String, _ parameters: inout SQLParameters) -> String {
     switch self {
     case .present: return "\(column) is not null"
-    case .equals(let text):
-      return "\(Self.bytewise(column)) = \(parameters.bind(.text(text)))"
+    // Equality is the same under every collation; the indexes of texts are of this one.
+    case .equals(let text): return "\(column) collate \"C\" = \(parameters.bind(.text(text)))"
     case .contains(let text):
       return Self.like(column, "%" + Self.escaped(text) + "%", &parameters)
     case .matches(let pattern):
@@ -77,9 +77,6 @@ extension EventTest {
       return "\(column) = \(parameters.bind(.uuid(high: id.high, low: id.low)))"
     }
   }
-
-  /// A text as the indexes of events order it; what is equal is so under every collation.
-  fileprivate static func bytewise(_ column: String) -> String { "\(column) collate \"C\"" }
 
   /// The message is compared without regard to the case of ASCII letters, everything else as it is.
   private static func like(

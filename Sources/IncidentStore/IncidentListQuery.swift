@@ -23,6 +23,8 @@ struct IncidentListQuery {
 
   /// Below this many candidates they are read and sorted.
   static let few = 2000
+  /// So far candidates are counted, to begin with the condition that has the fewest.
+  static let probed = 10_000
 
   private(set) var values: [PostgresValue]
   private let filter: IncidentFilter
@@ -42,16 +44,16 @@ struct IncidentListQuery {
   // MARK: How many candidates there are
 
   /// Counts the candidates of each term, and of the incidents changed lately if that is a condition, each
-  /// up to `few` and one more.
+  /// up to `probed`.
   mutating func probe() -> PostgresStatement {
     var counts = terms.map { term in
       "(select count(*) from (select from incident_terms t where \(condition(term)) "
-        + "limit \(Self.few + 1)) found)"
+        + "limit \(Self.probed)) found)"
     }
     if let since = filter.updatedSince {
       counts.append(
         "(select count(*) from (select from incidents where organization_id = $1 "
-          + "and updated_at >= \(bind(since.value)) limit \(Self.few + 1)) found)")
+          + "and updated_at >= \(bind(since.value)) limit \(Self.probed)) found)")
     }
     return PostgresStatement(
       "incidents.probe", "select array[\(counts.joined(separator: ",\n  "))]")
@@ -196,31 +198,56 @@ struct IncidentListQuery {
     }
   }
 
-  /// A join that lets through the terms whose incident fulfils the other conditions.
+  /// A join that lets through the terms whose incident fulfils the other conditions. Terms are looked up
+  /// where they are; incidents themselves are read only where they must be.
   private mutating func matching(but term: IncidentTerm, always: Bool = false) -> String {
-    let conditions = self.conditions(but: .ordered(term))
-    guard always || !conditions.isEmpty else { return "" }
-    return """
+    var joins = ""
+    let others = terms.filter { $0 != term }
+    if !others.isEmpty {
+      let conditions = others.map { has($0, createdAt: "t.created_at", number: "t.number") }
+      joins += """
+
+        cross join lateral (
+          select
+          where \(Self.all(conditions))
+          offset 0
+        ) satisfied
+        """
+    }
+    guard always || filter.updatedSince != nil else { return joins }
+    let since = filter.updatedSince.map { "and updated_at >= \(bind($0.value))" } ?? ""
+    return joins + """
 
       cross join lateral (
         select *
         from incidents
         where organization_id = $1
           and number = t.number
-          and \(Self.all(conditions))
+          \(since)
         offset 0
       ) matching
       """
   }
 
-  /// A term as a condition on `incident_terms t`.
-  private mutating func condition(_ term: IncidentTerm) -> String {
-    let value =
-      term.values.count == 1
+  /// Whether an incident has a term.
+  private mutating func has(
+    _ term: IncidentTerm, createdAt: String, number: String
+  ) -> String {
+    "exists (select from incident_terms o where o.organization_id = $1 "
+      + "and o.kind = \(bind(.text(term.kind))) and o.value \(wanted(term)) "
+      + "and o.created_at = \(createdAt) and o.number = \(number))"
+  }
+
+  private mutating func wanted(_ term: IncidentTerm) -> String {
+    term.values.count == 1
       ? "= \(term.stored("\(bind(.text(term.values[0])))::text"))"
       : "= any (\(bind(.textArray(term.values))))"
+  }
+
+  /// A term as a condition on `incident_terms t`.
+  private mutating func condition(_ term: IncidentTerm) -> String {
     var condition =
-      "t.organization_id = $1 and t.kind = \(bind(.text(term.kind))) and t.value \(value)"
+      "t.organization_id = $1 and t.kind = \(bind(.text(term.kind))) and t.value \(wanted(term))"
     if let since = filter.createdSince { condition += " and t.created_at >= \(bind(since.value))" }
     return condition
   }
@@ -240,11 +267,8 @@ struct IncidentListQuery {
     }
     for term in terms where term != driving {
       guard let column = term.column else {
-        let value = term.stored("\(bind(.text(term.values[0])))::text")
         conditions.append(
-          "exists (select from incident_terms o where o.organization_id = $1 "
-            + "and o.kind = \(bind(.text(term.kind))) and o.value = \(value) "
-            + "and o.created_at = incidents.created_at and o.number = incidents.number)")
+          has(term, createdAt: "incidents.created_at", number: "incidents.number"))
         continue
       }
       conditions.append(

@@ -58,9 +58,10 @@ extension IncidentQueries {
     }
     let isActive = filter.isOfActive && sort.key != .createdAt && sort.key != .number
     if isActive, terms.count == 1, filter.updatedSince == nil || isRange { return .active }
-    if let few = try fewest(organization, filter, terms, on: connection) { return few }
+    let least = try fewest(organization, filter, terms, on: connection)
+    if least.isFew { return least.driver }
     if isActive { return .active }
-    return sort.key == .createdAt ? terms.first.map { .ordered($0) } ?? .order : .order
+    return sort.key == .createdAt ? least.driver : .order
   }
 
   static func counting(
@@ -68,23 +69,26 @@ extension IncidentQueries {
     on connection: isolated PostgresConnection
   ) throws -> IncidentListQuery.Driver {
     if terms.isEmpty, filter.updatedSince == nil { return .order }
-    if let few = try fewest(organization, filter, terms, on: connection) { return few }
-    return terms.first.map { .ordered($0) } ?? .order
+    return try fewest(organization, filter, terms, on: connection).driver
   }
 
-  /// The condition that the fewest incidents fulfil, if they are few.
+  /// What the fewest incidents fulfil, and whether they are few.
   private static func fewest(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
     on connection: isolated PostgresConnection
-  ) throws -> IncidentListQuery.Driver? {
+  ) throws -> (driver: IncidentListQuery.Driver, isFew: Bool) {
     var probe = IncidentListQuery(organization, filter, terms)
     let statement = probe.probe()
     let counts = try connection.query(statement, probe.values) { try $0.int8Array(0) }
       .flatMap { $0.compactMap(\.self) }
-    guard let least = counts.enumerated().min(by: { $0.element < $1.element }),
-      least.element <= Int64(IncidentListQuery.few)
-    else { return nil }
-    return least.offset < terms.count ? .few(terms[least.offset]) : .updated
+    guard let least = counts.enumerated().min(by: { $0.element < $1.element }) else {
+      return (.order, false)
+    }
+    if least.element <= Int64(IncidentListQuery.few) {
+      return (least.offset < terms.count ? .few(terms[least.offset]) : .updated, true)
+    }
+    // Those that were changed lately have no order of creation.
+    return (terms.isEmpty ? .order : .ordered(terms[min(least.offset, terms.count - 1)]), false)
   }
 
   private static let findWords = PostgresStatement("incidents.words", "select incident_words($1)")

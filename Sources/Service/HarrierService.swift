@@ -35,6 +35,10 @@ public struct HarrierService: Sendable {
   public var events: EventQueries
   public var incidents: IncidentDesk
   public var rules: RuleDesk
+  public var streams: StreamDesk
+  public var webhooks: WebhookDesk
+  public var analytics: AnalyticsDesk
+  public var installation: InstallationDesk
   public var cached: CachedReads
   public var readiness: Readiness
   public var metrics: MetricsRegistry
@@ -51,7 +55,9 @@ public struct HarrierService: Sendable {
   public init(
     access: AccessControl, tenants: TenantPool, ingestor: Ingestor, events: EventQueries,
     incidents: IncidentDesk,
-    rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
+    rules: RuleDesk, streams: StreamDesk, webhooks: WebhookDesk, analytics: AnalyticsDesk,
+    installation: InstallationDesk, cached: CachedReads, readiness: Readiness,
+    metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
@@ -60,6 +66,10 @@ public struct HarrierService: Sendable {
     self.events = events
     self.incidents = incidents
     self.rules = rules
+    self.streams = streams
+    self.webhooks = webhooks
+    self.analytics = analytics
+    self.installation = installation
     self.cached = cached
     self.readiness = readiness
     self.metrics = metrics
@@ -71,7 +81,9 @@ public struct HarrierService: Sendable {
   static let schemas: [(name: String, schema: Schema)] =
     AuthRoutes.schemas + EventRoutes.schemas + IncidentRoutes.schemas + IngestRoutes.schemas
     + RuleRoutes.schemas + RuleExceptionRoutes.schemas
-    + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas
+    + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas + WebhookRoutes.schemas
+    + AnalyticsRoutes.schemas + EntityRoutes.schemas + QuarantineRoutes.schemas
+    + InstallationRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -110,6 +122,12 @@ public struct HarrierService: Sendable {
         ExplainRoutes(access: access, desk: rules, events: events, incidents: incidents)
           .add(to: routes)
         AuthRoutes(access: access).add(to: routes)
+        StreamRoutes(access: access, desk: streams).add(to: routes)
+        WebhookRoutes(access: access, desk: webhooks).add(to: routes)
+        AnalyticsRoutes(desk: analytics, cached: cached).add(to: routes)
+        EntityRoutes(access: access, desk: analytics, cached: cached).add(to: routes)
+        QuarantineRoutes(access: access, tenants: tenants).add(to: routes)
+        InstallationRoutes(desk: installation).add(to: routes)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
       CacheRoutes(cached: cached).add(to: routes)

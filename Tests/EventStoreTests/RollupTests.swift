@@ -1,6 +1,7 @@
 import Core
 import EventStore
 import Postgres
+import TestServers
 import Testing
 
 /// `event_rollups` says of every hour what `events` holds.

@@ -96,7 +96,8 @@ struct Endpoint: Sendable {
       "cursor", "`next_cursor` of the page before, with the same filter.",
       .string(minimum: 1, maximum: CursorSigner.maximumLength))
     static let ifMatch = header(
-      "If-Match", "The `ETag` of what was seen; without it the answer is 428.")
+      "If-Match", "The `ETag` of what was seen, or `*`; without it the answer is 428.",
+      .string(minimum: 1, maximum: 1000), isRequired: true)
   }
 
   struct Body: Sendable {

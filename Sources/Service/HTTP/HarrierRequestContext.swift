@@ -17,6 +17,8 @@ public struct HarrierRequestContext: RequestContext {
   public let timings: RequestTimings
   /// The peer of the connection; `127.0.0.1` for a unix socket.
   public let remoteAddress: IPAddress
+  /// Closes the connection at once, whatever is being written.
+  let breakOff: @Sendable () -> Void
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
@@ -26,6 +28,7 @@ public struct HarrierRequestContext: RequestContext {
     remoteAddress =
       source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
       ?? IPAddress(v4: 0x7F00_0001)
+    breakOff = { [channel = source.channel] in channel.close(promise: nil) }
   }
 
   /// The principal.

@@ -3,6 +3,7 @@ internal import Correlation
 internal import EventStore
 internal import IncidentBundle
 internal import IncidentStore
+internal import Tenancy
 
 /// All that is known of an incident at one time, bounded.
 struct IncidentExport {
@@ -104,7 +105,8 @@ extension IncidentDesk {
       }
       after = page.items.last?.evidence.event
       guard page.hasMore, after != nil else { break }
-      if export.evidence.count >= IncidentExport.mostEvents || bytes >= IncidentExport.mostRawBytes {
+      if export.evidence.count >= IncidentExport.mostEvents || bytes >= IncidentExport.mostRawBytes
+      {
         export.hasAllEvents = false
         break
       }

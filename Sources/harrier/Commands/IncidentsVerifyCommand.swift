@@ -26,7 +26,8 @@ extension IncidentsCommand {
     }
 
     private func verify(file path: String) throws {
-      let report = IncidentBundle.check(try FileText.bytes(path, limit: IncidentBundle.maximumBytes))
+      let report = IncidentBundle.check(
+        try FileText.bytes(path, limit: IncidentBundle.maximumBytes))
       let row = FileRow(
         ok: report.faults.isEmpty, incident: report.incident, journalEntries: report.journalEntries,
         journalHash: report.journalHash, faults: report.faults)

@@ -1,4 +1,5 @@
 import Access
+import AnalyticsStore
 import Backtest
 import Core
 import Correlator
@@ -7,6 +8,7 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
+import Outbox
 import Postgres
 import RateLimits
 import Redis
@@ -30,8 +32,10 @@ struct ServerParts {
   let rulebook: Rulebook
   let meter: RuleCostMeter
   let correlator: Correlator
+  let analytics: AnalyticsKeeper
   /// Nil where no Redis is configured.
   let caching: ServerCaching?
+  let live: ServerLive
   let service: HarrierService
 
   init(_ configuration: ServerConfiguration, logger: Logger) async throws {
@@ -90,12 +94,26 @@ struct ServerParts {
         return CorrelationRules(plans: rules.plans, revision: rules.revision)
       },
       observer: CorrelationMonitor(logger: logger, metrics: metrics))
+    live = ServerLive(
+      configuration.live, pool: pool, tenants: tenants, listening: database,
+      vault: access.webhookVault, logger: logger, metrics: metrics)
+    analytics = AnalyticsKeeper(
+      pool: pool,
+      refresh: AnalyticsRefresh(halfLife: Int32(configuration.riskHalfLifeDays * 86400)),
+      observer: AnalyticsMonitor(logger: logger, metrics: metrics),
+      changed: { organizations in
+        for organization in organizations {
+          // A failure makes the cache unused on this node until it has caught up.
+          try? await caching?.cache.invalidate(.analytics(of: organization))
+        }
+      })
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
       committer: committer, records: records, sampler: sampler, mappings: mappings,
       rulebook: rulebook, meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
-      committed: { organization, months in
+      committed: { [activity = live.activity] organization, months, stored in
+        activity.stored(stored, of: organization)
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
     var service = HarrierService(
@@ -111,12 +129,21 @@ struct ServerParts {
         backtest: Backtest(
           records: EventRecords(records: records, tenants: tenants), mappings: mappings),
         tenants: tenants, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
+      streams: live.streams, webhooks: live.webhooks,
+      analytics: AnalyticsDesk(
+        tenants: tenants, rulebook: rulebook,
+        logSources: { mappings.possibleLogSources(of: $0) }),
+      installation: InstallationDesk(
+        pool: pool, pools: [(name: "main", pool: pool), (name: "query", pool: queryPool)]),
       cached: CachedReads(cache: caching?.cache, warmer: caching?.warmer),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)
-    service.limiter = RateLimiter(redis: caching?.redis)
-    service.failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    let limiter = RateLimiter(redis: caching?.redis)
+    let failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    Self.measure(limiter, failures, in: metrics)
+    service.limiter = limiter
+    service.failures = failures
     service.origins = configuration.origins
     self.service = service
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
