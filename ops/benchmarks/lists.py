@@ -49,7 +49,7 @@ def run(settings: Settings) -> list[Comparison | Measurement]:
             found += bench.compare(
                 "list incidents, 2 KB, unchanged", small, {**PLAIN, "If-None-Match": etag}, STATIC
             )
-        found += bench.compare("list incidents, 50 KB", large, PLAIN, LARGE_STATIC)
+        found += bench.compare("list incidents, 50 KB, to a static document", large, PLAIN, LARGE_STATIC)
         found += bench.compare("list events, cached", EVENTS, PLAIN, STATIC)
         found += bench.compare("list events, uncached", _never_twice(EVENTS), PLAIN, STATIC)
     return [*found, *mixed.run(settings)]
