@@ -1,4 +1,6 @@
 internal import Core
+internal import Correlation
+internal import EventStore
 internal import IncidentBundle
 internal import IncidentStore
 

@@ -3,6 +3,7 @@ internal import Correlation
 internal import EventStore
 internal import IncidentBundle
 internal import IncidentStore
+internal import Tenancy
 
 /// All that is known of an incident at one time, bounded.
 struct IncidentExport {

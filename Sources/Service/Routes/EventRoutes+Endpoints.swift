@@ -1,5 +1,8 @@
+internal import Access
 internal import Core
+internal import EventSearch
 internal import EventStore
+internal import HTTPTypes
 
 extension EventRoutes {
   static let listEndpoint = Endpoint(

@@ -1,5 +1,6 @@
 internal import Access
 internal import Core
+internal import EventSearch
 internal import EventStore
 internal import Hummingbird
 internal import ListCache

@@ -1,6 +1,8 @@
+internal import Access
 internal import Core
 internal import HTTPTypes
 internal import Hummingbird
+internal import IncidentStore
 internal import NIOCore
 
 /// `GET /api/incidents/{id}/export`.

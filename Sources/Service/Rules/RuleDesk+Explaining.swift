@@ -52,7 +52,8 @@ extension RuleDesk {
     let (evidence, versions) = try await tenants.withConnection(organization) { connection in
       (
         try IncidentQueries.evidence(
-          organization, incident.id, limit: IncidentExplainer.maximumEvents, on: connection),
+          organization, incident.id, limit: IncidentExplainer.maximumEvents, merged: false,
+          on: connection),
         try IncidentQueries.versions(
           organization, incident.id, ofFirst: IncidentExplainer.maximumEvents, on: connection)
       )
@@ -63,7 +64,7 @@ extension RuleDesk {
       let stored = try await event(item.event.id)
       events.append(
         IncidentEvent(
-          key: item.event, ruleID: item.ruleID, record: try stored.map { try EventRecord($0) }))
+          key: item.event, ruleID: item.ruleIDs.first ?? rule.id, record: try stored.map { try EventRecord($0) }))
     }
     let stored = StoredExplanation(incident.explanation)
     let first = incident.firstEventAt ?? incident.createdAt
