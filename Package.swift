@@ -58,7 +58,10 @@ let package = Package(
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CShims"),
+    .target(name: "COutbound", dependencies: ["CCurl"]),
 
     // What knows nothing of Harrier's tables and routes.
     .target(name: "Core", swiftSettings: settings),
@@ -67,6 +70,9 @@ let package = Package(
     .target(name: "Redis", dependencies: ["CHiredis", "CShims", nioLocks], swiftSettings: strict),
     .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: ["Core", logging, nioLocks], swiftSettings: settings),
+    .target(
+      name: "Outbound", dependencies: ["CCurl", "COutbound", "Core", nioLocks, nioPosix],
+      swiftSettings: strict),
     .target(name: "PrivateServers", dependencies: ["CShims"], swiftSettings: settings),
 
     // Detection.
@@ -100,9 +106,20 @@ let package = Package(
       name: "IncidentBundle", dependencies: ["Core", "EventScanner", crypto],
       swiftSettings: settings),
     .target(
+      name: "Outbox", dependencies: ["Core", "Postgres", nioLocks], swiftSettings: settings),
+    .target(
+      name: "WebhookStore", dependencies: ["Core", "Outbox", "Postgres", "Tenancy"],
+      swiftSettings: settings),
+    .target(
+      name: "Webhooks",
+      dependencies: [
+        "Core", "Outbound", "Outbox", "Postgres", "WebhookStore", crypto, nioLocks,
+      ], swiftSettings: settings),
+    .target(
       name: "Correlator",
       dependencies: ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma"],
       swiftSettings: settings),
+    .target(name: "AnalyticsStore", dependencies: ["Core", "Postgres"], swiftSettings: settings),
     .target(
       name: "RateLimits", dependencies: ["Redis", nioLocks], swiftSettings: settings),
     .target(
@@ -110,7 +127,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Access",
-      dependencies: ["Core", "Postgres", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix],
+      dependencies: [
+        "Core", "Postgres", "Tenancy", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix,
+      ],
       swiftSettings: settings),
 
     // What runs.
@@ -129,21 +148,21 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Access", "Backtest", "Compression", "Core", "Correlation", "EventScanner", "EventSearch",
-        "EventStore", "IncidentBundle", "IncidentStore", "Ingestion", "ListCache", "Postgres",
-        "RateLimits", "RuleStore", "Rulebook", "Sigma", "Telemetry", "Tenancy", hummingbird,
-        hummingbirdCore, logging,
-        nioCore, nioLocks, httpTypes, nioHTTP1, nioHTTPTypes,
+        "Access", "AnalyticsStore", "Backtest", "Compression", "Core", "Correlation",
+        "EventScanner", "EventSearch", "EventStore", "IncidentBundle", "IncidentStore",
+        "Ingestion", "ListCache", "Outbound", "Outbox", "Postgres", "RateLimits", "RuleStore",
+        "Rulebook", "Sigma", "Telemetry", "Tenancy", "WebhookStore", "Webhooks", hummingbird,
+        hummingbirdCore, logging, nioCore, nioLocks, httpTypes, nioHTTP1, nioHTTPTypes,
       ], swiftSettings: settings),
 
     .executableTarget(
       name: "harrier",
       dependencies: [
-        "Access", "Backtest", "Core", "Correlation", "Correlator", "EventScanner", "EventStore",
-        "IncidentBundle", "IncidentStore",
-        "Ingestion", "ListCache", "Normalization", "Postgres", "PrivateServers",
-        "RateLimits", "Redis", "RuleStore", "Rulebook", "Service",
-        "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
+        "Access", "AnalyticsStore", "Backtest", "Core", "Correlation", "Correlator",
+        "EventScanner", "EventStore", "IncidentBundle", "IncidentStore", "Ingestion", "ListCache",
+        "Normalization", "Outbound", "Outbox", "Postgres", "PrivateServers", "RateLimits",
+        "Redis", "RuleStore", "Rulebook", "Service", "Sigma", "SigmaYAML", "Telemetry", "Tenancy",
+        "WebhookStore", "Webhooks",
         argumentParser, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioLocks, nioPosix,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
@@ -152,6 +171,9 @@ let package = Package(
     .target(
       name: "TestServers", dependencies: ["Postgres", "PrivateServers"], path: "Tests/TestServers",
       swiftSettings: settings),
+    .target(
+      name: "TestReceiver", dependencies: [nioCore, nioHTTP1, nioLocks, nioPosix],
+      path: "Tests/TestReceiver", swiftSettings: settings),
     .target(
       name: "ServiceHarness", dependencies: ["CShims", "PrivateServers"],
       path: "Tests/ServiceHarness", swiftSettings: settings),
@@ -180,20 +202,35 @@ let package = Package(
     unitTests("EventSearch", ["Core"]),
     unitTests(
       "EventStore", ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", "TestServers"]),
-    unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
+    unitTests(
+      "Tenancy", ["Core", "Correlation", "IncidentStore", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests("IncidentBundle", ["Core", "EventScanner"]),
     unitTests(
+      "AnalyticsStore",
+      [
+        "Core", "Correlation", "IncidentStore", "Postgres", "TestServers", "Tenancy",
+      ]),
+    unitTests(
       "Correlator",
       ["Core", "Correlation", "IncidentStore", "Postgres", "Sigma", "TestServers"]),
+    unitTests("Outbox", ["Core", "Postgres", "TestServers", nioLocks]),
+    unitTests("Outbound", ["Core", "TestReceiver"]),
+    unitTests("WebhookStore", ["Core", "Outbox", "Postgres", "Tenancy", "TestServers"]),
+    unitTests(
+      "Webhooks",
+      [
+        "Core", "Outbound", "Outbox", "Postgres", "Tenancy", "TestReceiver", "TestServers",
+        "WebhookStore", crypto, nioLocks,
+      ]),
     unitTests(
       "Rulebook",
       [
         "Core", "Correlation", "Normalization", "Postgres", "RuleStore", "Sigma", "SigmaYAML",
         "TestServers", nioLocks,
       ]),
-    unitTests("Access", ["Core", "Postgres", "TestServers", nioLocks, crypto]),
+    unitTests("Access", ["Core", "Postgres", "Tenancy", "TestServers", nioLocks, crypto]),
     unitTests(
       "Ingestion", ["Core", "EventStore", "Postgres", "RuleStore", "Rulebook", "TestServers"]),
     unitTests(
@@ -205,9 +242,9 @@ let package = Package(
     unitTests(
       "Service",
       [
-        "Access", "Core", "Compression", "Correlation", "EventScanner", "EventSearch", "Ingestion",
-        "Postgres", "RateLimits", "Tenancy", "TestServers", hummingbird, httpTypes, logging,
-        nioCore,
+        "Access", "AnalyticsStore", "Compression", "Core", "Correlation", "EventScanner",
+        "EventSearch", "EventStore", "Ingestion", "Outbox", "Postgres", "RateLimits", "Sigma",
+        "Telemetry", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
         nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(
@@ -220,7 +257,7 @@ let package = Package(
       name: "ScenarioTests", dependencies: ["Compression", "ServiceHarness"],
       exclude: ["Scenarios"], swiftSettings: settings),
     .testTarget(
-      name: "FaultTests", dependencies: ["ServiceHarness"], exclude: ["Rules"],
+      name: "FaultTests", dependencies: ["CShims", "ServiceHarness"], exclude: ["Rules"],
       swiftSettings: settings),
   ]
 )

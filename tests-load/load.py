@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Posts events to a running Harrier and reads its lists meanwhile, for a stated time."""
+"""Posts events to a running Harrier, reads its lists and changes incidents meanwhile, for a stated time."""
 
 from __future__ import annotations
 
 import argparse
 import http.client
+import ipaddress
 import json
 import os
 import random
@@ -17,9 +18,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
-LISTS = ["/api/incidents?limit=50", "/api/events?limit=100", "/api/events?limit=100&source_type=linux.sshd"]
+# What people look at, and how often out of 100; `{id}` is one of the newest incidents.
+READS = (
+    (35, "/api/incidents?limit=50"),
+    (10, "/api/incidents?status=open&limit=50"),
+    (5, "/api/incidents?severity=high,critical&limit=50"),
+    (5, "/api/incidents?assignee=none&limit=50"),
+    (20, "/api/incidents/{id}"),
+    (10, "/api/events?limit=100"),
+    (5, "/api/events?limit=100&source_type=linux.sshd"),
+    (5, "/api/events?limit=100&severity=3.."),
+    (5, "/api/events/histogram"),
+)
+# A client that has an answer already asks whether it still holds.
+CONDITIONAL = 0.3
 TRY_AGAIN = (429, 503)
 TIMEOUT_SECONDS = 60
+MOST_CONNECTIONS = 256
 
 
 @dataclass
@@ -29,17 +44,19 @@ class Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     milliseconds: list[float] = field(default_factory=list)
     events: Counter[str] = field(default_factory=Counter)
+    cache: Counter[str] = field(default_factory=Counter)
     unaccounted: int = 0
 
     def add(self, other: Tally) -> None:
         self.statuses += other.statuses
         self.milliseconds += other.milliseconds
         self.events += other.events
+        self.cache += other.cache
         self.unaccounted += other.unaccounted
 
     def failures(self) -> int:
         """Answers that nobody should get."""
-        fine = {"200", *(str(status) for status in TRY_AGAIN)}
+        fine = {"200", "304", "412", *(str(status) for status in TRY_AGAIN)}
         return sum(count for status, count in self.statuses.items() if status not in fine)
 
 
@@ -52,6 +69,7 @@ class Worker(threading.Thread):
         self.until = until
         self.tally = Tally()
         self._connection: http.client.HTTPConnection | None = None
+        self.etag = ""
 
     def is_over(self) -> bool:
         return time.monotonic() >= self.until
@@ -71,6 +89,10 @@ class Worker(threading.Thread):
             return 0, b"", 1.0
         self.tally.milliseconds.append((time.monotonic() - began) * 1000)
         self.tally.statuses[str(response.status)] += 1
+        self.etag = response.getheader("ETag", "")
+        outcome = response.getheader("X-Cache")
+        if outcome:
+            self.tally.cache[outcome] += 1
         pause = response.getheader("Retry-After", "1")
         return response.status, answer, float(pause) if pause.isdigit() else 1.0
 
@@ -78,6 +100,21 @@ class Worker(threading.Thread):
         url = urlsplit(self.options.url)
         kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         return kind(url.hostname or "127.0.0.1", url.port, timeout=TIMEOUT_SECONDS)
+
+
+class Budget:
+    """How many events may still be posted."""
+
+    def __init__(self, events: int) -> None:
+        self._left = events
+        self._lock = threading.Lock()
+
+    def take(self, events: int) -> bool:
+        with self._lock:
+            if self._left < events:
+                return False
+            self._left -= events
+            return True
 
 
 class Sender(Worker):
@@ -90,6 +127,8 @@ class Sender(Worker):
         while not self.is_over():
             time.sleep(max(0.0, due - time.monotonic()))
             due += pause
+            if not self.options.budget.take(self.options.batch):
+                return
             self._deliver(make_batch(self.options.batch, self.options.attack))
 
     def _deliver(self, body: bytes) -> None:
@@ -110,15 +149,53 @@ class Sender(Worker):
 
 
 class Reader(Worker):
-    """Reads the lists, one after the other."""
+    """Reads what people read, at its share of the rate if there is one."""
 
     def run(self) -> None:
-        position = 0
+        share = self.options.reads / max(1, self.options.readers)
+        weights, paths = zip(*READS)
+        known: dict[str, str] = {}
+        incidents: list[str] = []
+        due = time.monotonic()
         while not self.is_over():
-            status, _, pause = self.ask("GET", LISTS[position % len(LISTS)], b"", {})
-            position += 1
-            if status in TRY_AGAIN or status == 0:
+            time.sleep(max(0.0, due - time.monotonic()))
+            due = max(due + (1 / share if share else 0.0), time.monotonic() - 1)
+            path = random.choices(paths, weights)[0]
+            if "{id}" in path:
+                if not incidents:
+                    continue
+                path = path.replace("{id}", random.choice(incidents))
+            headers = {}
+            if path in known and random.random() < CONDITIONAL:
+                headers["If-None-Match"] = known[path]
+            status, answer, pause = self.ask("GET", path, b"", headers)
+            if status == 200:
+                known[path] = self.etag
+                if path.startswith("/api/incidents?"):
+                    incidents = [incident["id"] for incident in json.loads(answer)["incidents"]] or incidents
+            elif status in TRY_AGAIN or status == 0:
                 time.sleep(pause)
+
+
+class Changer(Worker):
+    """Tags incidents and takes the tag away again, at the rate of changes."""
+
+    def run(self) -> None:
+        while not self.is_over():
+            time.sleep(random.expovariate(self.options.changes))
+            status, answer, pause = self.ask("GET", "/api/incidents?limit=50", b"", {})
+            incidents = json.loads(answer)["incidents"] if status == 200 else []
+            if not incidents:
+                time.sleep(pause)
+                continue
+            path = f"/api/incidents/{random.choice(incidents)['id']}"
+            status, answer, _ = self.ask("GET", path, b"", {})
+            if status == 200:
+                tags = [tag for tag in json.loads(answer)["tags"] if tag != "load-test"]
+                if len(tags) == len(json.loads(answer)["tags"]):
+                    tags.append("load-test")
+                headers = {"Content-Type": "application/json", "If-Match": self.etag}
+                self.ask("PATCH", path, json.dumps({"tags": tags}).encode(), headers)
 
 
 def make_batch(count: int, attack: float) -> bytes:
@@ -155,6 +232,9 @@ def report(name: str, tally: Tally, seconds: float) -> None:
     print(
         "  answers: " + ", ".join(f"{status} × {count}" for status, count in sorted(tally.statuses.items()))
     )
+    looked_up = tally.cache["HIT"] + tally.cache["MISS"]
+    if looked_up:
+        print(f"  cache: {100 * tally.cache['HIT'] / looked_up:.1f} % of {looked_up:,} answers came from it")
     if tally.events:
         rate = tally.events["stored"] / seconds
         fates = ", ".join(f"{count:,} {fate}" for fate, count in tally.events.items())
@@ -170,15 +250,31 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--readers", type=int, default=4)
     parser.add_argument("--batch", type=int, default=500)
     parser.add_argument("--rate", type=float, default=0, help="events/s in all; 0: no bound")
+    parser.add_argument("--max-events", type=int, default=1_000_000, help="events in all, at most")
+    parser.add_argument("--reads", type=float, default=0, help="reads/s in all; 0: no bound")
+    parser.add_argument("--changes", type=float, default=0, help="changes of incidents/s; 0: none")
+    parser.add_argument("--remote", action="store_true", help="load a service on another machine")
     parser.add_argument("--attack", type=float, default=0.02, help="share of failed logins")
     options = parser.parse_args()
     if not options.key:
         parser.error("give --key or HARRIER_KEY")
     if not 0 < options.seconds <= 3600 or not 1 <= options.batch <= 100_000:
         parser.error("--seconds must be over 0 and up to 3600, --batch 1 to 100000")
-    if options.senders < 1 or options.readers < 0 or options.rate < 0:
-        parser.error("--senders must be at least 1, --readers and --rate not negative")
+    if min(options.senders, options.readers, options.rate, options.reads, options.changes) < 0:
+        parser.error("--senders, --readers, --rate, --reads and --changes must not be negative")
+    if not 1 <= options.senders + options.readers <= MOST_CONNECTIONS or options.changes > 100:
+        parser.error(f"--senders and --readers are 1 to {MOST_CONNECTIONS} together, --changes up to 100")
+    if not options.remote and not is_loopback(urlsplit(options.url).hostname or ""):
+        parser.error("--url is not this machine: add --remote if that service may be loaded")
+    options.budget = Budget(options.max_events)
     return options
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def main() -> int:
@@ -187,17 +283,20 @@ def main() -> int:
     until = began + options.seconds
     senders = [Sender(options, until) for _ in range(options.senders)]
     readers = [Reader(options, until) for _ in range(options.readers)]
-    for worker in [*senders, *readers]:
+    changers = [Changer(options, until)] if options.changes else []
+    for worker in [*senders, *readers, *changers]:
         worker.start()
-    posted, read = Tally(), Tally()
-    for workers, tally in ((senders, posted), (readers, read)):
+    posted, read, changed = Tally(), Tally(), Tally()
+    for workers, tally in ((senders, posted), (readers, read), (changers, changed)):
         for worker in workers:
             worker.join()
             tally.add(worker.tally)
     seconds = time.monotonic() - began
-    report("posts", posted, seconds)
-    report("reads", read, seconds)
-    return 1 if posted.failures() + read.failures() + posted.unaccounted > 0 else 0
+    for name, tally in (("posts", posted), ("reads", read), ("changes", changed)):
+        if tally.statuses:
+            report(name, tally, seconds)
+    failures = posted.failures() + read.failures() + changed.failures()
+    return 1 if failures + posted.unaccounted > 0 else 0
 
 
 if __name__ == "__main__":

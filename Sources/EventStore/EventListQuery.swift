@@ -25,43 +25,47 @@ struct EventListQuery: Sendable {
     return from..<max(from, to)
   }
 
-  /// Whether it may have to read every event of its range: it has a condition, and none that an index or
-  /// the rollups know.
+  /// Whether it may have to read many events that are not for it: it has a condition that neither an
+  /// index nor the rollups know.
   var isSliced: Bool {
     guard offset == 0, let conjuncts = filter.query?.conjuncts else { return false }
-    return !filter.isCountable
-      && !conjuncts.contains { query in
-        if case .test(.srcIP, .address) = query { true } else { false }
-      }
+    return !conjuncts.allSatisfy { $0.isCountable || $0.isOrdered }
   }
 
+  /// The page, by reading the range in its order.
   func statement(limit: Int) -> (PostgresStatement, [PostgresValue]) {
     var parameters = SQLParameters()
+    let conditions = conditions(&parameters)
+    let sql = page(of: "events", where: conditions, limit: limit, &parameters)
+    let name: StaticString = rawBytes == nil ? "events.list" : "events.list_raw"
+    return (PostgresStatement(name, sql), parameters.values)
+  }
+
+  func conditions(_ parameters: inout SQLParameters) -> String {
     // The bound on ts alone prunes the partitions that the row comparison does not.
-    var conditions = filter.within(range.lowerBound, range.upperBound).sql(&parameters)
-    if let position {
-      let ts = parameters.bind(position.ts)
-      let id = parameters.bind(.uuid(high: position.id.high, low: position.id.low))
-      conditions += " and (ts, id) \(ascending ? ">" : "<") (\(ts), \(id))"
-    }
+    let conditions = filter.within(range.lowerBound, range.upperBound).sql(&parameters)
+    guard let position else { return conditions }
+    let ts = parameters.bind(position.ts)
+    let id = parameters.bind(.uuid(high: position.id.high, low: position.id.low))
+    return conditions + " and (ts, id) \(ascending ? ">" : "<") (\(ts), \(id))"
+  }
+
+  /// A page of the rows of a table.
+  func page(
+    of table: String, where conditions: String = "true", limit: Int,
+    _ parameters: inout SQLParameters
+  ) -> String {
     let order = ascending ? "ts asc, id asc" : "ts desc, id desc"
     var page = """
-      from events
+      from \(table)
       where \(conditions)
       order by \(order)
       limit \(parameters.bind(limit))
       """
     if offset > 0 { page += "\noffset \(parameters.bind(offset))" }
-    guard let rawBytes else {
-      return (
-        PostgresStatement("events.list", "select \(StoredEvent.selected)\n\(page)"),
-        parameters.values
-      )
-    }
+    guard let rawBytes else { return "select \(StoredEvent.selected)\n\(page)" }
     // Lengths are known without reading the records, so those behind the bound are never read.
-    let statement = PostgresStatement(
-      "events.list_raw",
-      """
+    return """
       select \(StoredEvent.selected),
         case when bytes_before < \(parameters.bind(rawBytes)) then raw end
       from (
@@ -71,8 +75,7 @@ struct EventListQuery: Sendable {
         \(page)
       ) page
       order by \(order)
-      """)
-    return (statement, parameters.values)
+      """
   }
 }
 

@@ -29,6 +29,10 @@ struct EventPageReader {
   mutating func read(
     _ query: EventListQuery, on connection: isolated PostgresConnection
   ) throws {
+    if try connection.areFew(query) {
+      let (statement, values) = query.sortedStatement(limit: limit)
+      return try read(statement, values, on: connection)
+    }
     guard query.isSliced else {
       for part in try connection.parts(of: query, limit: limit) where !isFull {
         try read(part: part, on: connection)
@@ -75,6 +79,13 @@ struct EventPageReader {
       part.rawBytes = rawBytes - bytes
     }
     let (statement, values) = part.statement(limit: limit - page.events.count)
+    try read(statement, values, on: connection)
+  }
+
+  private mutating func read(
+    _ statement: PostgresStatement, _ values: [PostgresValue],
+    on connection: isolated PostgresConnection
+  ) throws {
     _ = try connection.query(statement, values) { row in
       // The database bounds what is stored; it may be many times that once it is decoded.
       guard !page.isCutShort, decoder == nil || (bytes < rawBytes && !row.isNull(18)) else {

@@ -33,7 +33,7 @@ extension EventQuery {
       }
     }
     if texts.count == queries.count {
-      return "\(field.column) = any(\(parameters.bind(.textArray(texts))))"
+      return "\(field.column) collate \"C\" = any(\(parameters.bind(.textArray(texts))))"
     }
     if numbers.count == queries.count {
       let array: PostgresValue =
@@ -53,7 +53,8 @@ extension EventTest {
   fileprivate func sql(_ column: String, _ parameters: inout SQLParameters) -> String {
     switch self {
     case .present: return "\(column) is not null"
-    case .equals(let text): return "\(column) = \(parameters.bind(.text(text)))"
+    // Equality is the same under every collation; the indexes of texts are of this one.
+    case .equals(let text): return "\(column) collate \"C\" = \(parameters.bind(.text(text)))"
     case .contains(let text):
       return Self.like(column, "%" + Self.escaped(text) + "%", &parameters)
     case .matches(let pattern):

@@ -176,7 +176,7 @@ private struct Query: Sendable {
       "ts < \(values.bind(.timestamptz(microseconds: range.to.microseconds)))",
     ]
     if let sourceType = range.sourceType {
-      conditions.append("source_type = \(values.bind(.text(sourceType)))")
+      conditions.append("source_type collate \"C\" = \(values.bind(.text(sourceType)))")
     }
     return conditions
   }

@@ -67,7 +67,9 @@ public enum IncidentComments {
   ) throws -> Result {
     try connection.transaction {
       try IncidentUpdates.lock(organization, on: connection)
-      guard let comment = try one(organization, id, sequence, on: connection) else { return .notFound }
+      guard let comment = try one(organization, id, sequence, on: connection) else {
+        return .notFound
+      }
       guard anyone || comment.author == actor else { return .notAuthor }
       guard comment.withdrawal == nil else { return .done(comment) }
       try connection.execute(LinkWork.touch, [.int4(organization.rawValue), id.value])

@@ -20,20 +20,22 @@ public final class Ingestor: Sendable {
   private let rulebook: Rulebook
   private let meter: RuleCostMeter
   private let observer: any IngestObserver
-  private let committed: @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void
+  private let committed:
+    @Sendable (OrganizationID, _ months: [Timestamp], _ stored: Int) async -> Void
 
   /// - Parameters:
   ///   - mappings: how records become events.
   ///   - meter: is shown the events and their matches.
   ///   - observer: for metrics and logs.
   ///   - committed: is told of new events behind their commit and before the answer, with one time of
-  ///     each month.
+  ///     each month and how many there are.
   public init(
     limits: IngestLimits, numbers: BatchNumbers, partitions: Partitions, committer: GroupCommitter,
     records: RawRecords, sampler: RawSampler, mappings: MappingCatalog = .builtIn,
     rulebook: Rulebook, meter: RuleCostMeter, observer: any IngestObserver,
-    committed: @escaping @Sendable (OrganizationID, _ months: [Timestamp]) async -> Void = { _, _ in
-    }
+    committed:
+      @escaping @Sendable (OrganizationID, _ months: [Timestamp], _ stored: Int) async ->
+      Void = { _, _, _ in }
   ) {
     self.limits = limits
     budget = MemoryBudget(capacity: limits.memoryBytes)
@@ -94,7 +96,7 @@ public final class Ingestor: Sendable {
       }
       if outcome.stored > 0 {
         meter.count(staged.hits, of: request.organization)
-        await committed(request.organization, staged.months)
+        await committed(request.organization, staged.months, outcome.stored)
       }
       return IngestReceipt(staged.batch, outcome)
     }

@@ -17,6 +17,9 @@ public final class FailureLimiter: Sendable {
     self.now = now ?? { ContinuousClock.now - start }
   }
 
+  /// Failures over the limit.
+  public var refused: Int { windows.refused }
+
   /// Whether the client may fail once more.
   public func peek(_ client: String) -> RateDecision {
     windows.peek(client, policy, now: now())

@@ -15,6 +15,7 @@ final class NodeWindows: Sendable {
   private struct State {
     var young: [String: Entry] = [:]
     var old: [String: Entry] = [:]
+    var refused = 0
   }
 
   private let state = NIOLockedValueBox(State())
@@ -26,11 +27,14 @@ final class NodeWindows: Sendable {
 
   var count: Int { state.withLockedValue { $0.young.count + $0.old.count } }
 
+  /// Requests that were refused, here or by the installation.
+  var refused: Int { state.withLockedValue { $0.refused } }
+
   /// Counts a request on this node.
   func take(
     _ key: String, _ policy: RatePolicy, now: Duration
   ) -> (RateDecision, SlidingWindow.Ticket?) {
-    change(key, policy) { entry in
+    let taken = change(key, policy) { entry -> (RateDecision, SlidingWindow.Ticket?) in
       if entry.refusedUntil > now {
         let refusal = RateDecision(
           isAllowed: false, policy: policy, remaining: 0, wait: entry.refusedUntil - now)
@@ -38,6 +42,8 @@ final class NodeWindows: Sendable {
       }
       return entry.window.take(policy, now: now)
     }
+    if !taken.0.isAllowed { state.withLockedValue { $0.refused += 1 } }
+    return taken
   }
 
   func peek(_ key: String, _ policy: RatePolicy, now: Duration) -> RateDecision {
@@ -55,6 +61,7 @@ final class NodeWindows: Sendable {
       entry.window.giveBack(ticket)
       entry.refusedUntil = now + min(refusal.wait, refusal.policy.window)
     }
+    state.withLockedValue { $0.refused += 1 }
   }
 
   private func change<Result>(

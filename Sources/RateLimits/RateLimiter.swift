@@ -28,6 +28,9 @@ public final class RateLimiter: Sendable {
     self.now = now ?? { ContinuousClock.now - start }
   }
 
+  /// Requests that were refused.
+  public var refused: Int { windows.refused }
+
   /// Counts a request of the credential that `key` names, if it may be made.
   public func take(_ key: String, _ policy: RatePolicy) async -> RateDecision {
     let (own, ticket) = windows.take(key, policy, now: now())

@@ -32,9 +32,15 @@ public struct HarrierService: Sendable {
   public var access: AccessControl
   public var tenants: TenantPool
   public var ingestor: Ingestor
+  /// Reads the audit log.
+  public var audit: AuditQueries
   public var events: EventQueries
   public var incidents: IncidentDesk
   public var rules: RuleDesk
+  public var streams: StreamDesk
+  public var webhooks: WebhookDesk
+  public var analytics: AnalyticsDesk
+  public var installation: InstallationDesk
   public var cached: CachedReads
   public var readiness: Readiness
   public var metrics: MetricsRegistry
@@ -49,17 +55,23 @@ public struct HarrierService: Sendable {
   public var origins: Set<String> = []
 
   public init(
-    access: AccessControl, tenants: TenantPool, ingestor: Ingestor, events: EventQueries,
-    incidents: IncidentDesk,
-    rules: RuleDesk, cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
+    access: AccessControl, tenants: TenantPool, audit: AuditQueries, ingestor: Ingestor,
+    events: EventQueries, incidents: IncidentDesk, rules: RuleDesk, streams: StreamDesk,
+    webhooks: WebhookDesk, analytics: AnalyticsDesk, installation: InstallationDesk,
+    cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
     self.tenants = tenants
+    self.audit = audit
     self.ingestor = ingestor
     self.events = events
     self.incidents = incidents
     self.rules = rules
+    self.streams = streams
+    self.webhooks = webhooks
+    self.analytics = analytics
+    self.installation = installation
     self.cached = cached
     self.readiness = readiness
     self.metrics = metrics
@@ -67,11 +79,17 @@ public struct HarrierService: Sendable {
     self.version = version
   }
 
+  private static let identitySchemas: [(name: String, schema: Schema)] =
+    AuthRoutes.schemas + AccountRoutes.schemas + UserRoutes.schemas + KeyRoutes.schemas
+    + OrganizationRoutes.schemas + AuditRoutes.schemas
+
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
-    AuthRoutes.schemas + EventRoutes.schemas + IncidentRoutes.schemas + IngestRoutes.schemas
+    identitySchemas + EventRoutes.schemas + IncidentRoutes.schemas + IngestRoutes.schemas
     + RuleRoutes.schemas + RuleExceptionRoutes.schemas
-    + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas
+    + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas + WebhookRoutes.schemas
+    + AnalyticsRoutes.schemas + EntityRoutes.schemas + QuarantineRoutes.schemas
+    + InstallationRoutes.schemas
 
   /// The server as a service of its own.
   ///
@@ -97,7 +115,7 @@ public struct HarrierService: Sendable {
       let gate = RequestGate(
         access: access, tenants: tenants,
         limits: RequestLimits(limiter: limiter, failures: failures))
-      let routes = RouteTable(router: router, gate: gate)
+      let routes = RouteTable(router: router, gate: gate, audit: access.audit)
       if parts.contains(.ingest) {
         IngestRoutes(access: access, ingestor: ingestor).add(to: routes)
       }
@@ -110,6 +128,17 @@ public struct HarrierService: Sendable {
         ExplainRoutes(access: access, desk: rules, events: events, incidents: incidents)
           .add(to: routes)
         AuthRoutes(access: access).add(to: routes)
+        AccountRoutes(access: access).add(to: routes)
+        UserRoutes(access: access).add(to: routes)
+        KeyRoutes(access: access).add(to: routes)
+        OrganizationRoutes(access: access).add(to: routes)
+        AuditRoutes(access: access, audit: audit).add(to: routes)
+        StreamRoutes(access: access, desk: streams).add(to: routes)
+        WebhookRoutes(access: access, desk: webhooks).add(to: routes)
+        AnalyticsRoutes(desk: analytics, cached: cached).add(to: routes)
+        EntityRoutes(access: access, desk: analytics, cached: cached).add(to: routes)
+        QuarantineRoutes(access: access, tenants: tenants).add(to: routes)
+        InstallationRoutes(desk: installation).add(to: routes)
       }
       OperationRoutes(readiness: readiness, metrics: metrics).add(to: routes)
       CacheRoutes(cached: cached).add(to: routes)

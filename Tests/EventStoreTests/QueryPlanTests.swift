@@ -90,11 +90,16 @@ import Testing
     }
   }
 
-  @Test func addressesAndSevereEventsHaveTheirIndex() async throws {
+  @Test func filtersHaveTheirIndex() async throws {
     let store = try await Self.store()
     for (query, index) in [
       ("src_ip:10.0.3.4", "organization_id_src_ip_ts_idx"),
-      ("severity:>=9 user:user-1", "organization_id_ts_idx"),
+      ("severity:>=9 action:login", "organization_id_ts_idx"),
+      ("dst_ip:10.0.0.1", "organization_id_dst_ip_ts_idx"),
+      ("host:host-7", "organization_id_host_ts_idx"),
+      ("user:user-7", "organization_id_user_ts_idx"),
+      ("event_id:4625", "organization_id_event_id_ts_idx"),
+      ("source_type:type-19", "organization_id_source_type_ts_idx"),
     ] {
       let list = EventListQuery(
         filter: try Self.filter(query), position: nil, ascending: false, offset: 0, rawBytes: nil)

@@ -37,7 +37,7 @@ import Testing
       let ts = Self.to.advanced(byMicroseconds: -Int64(index + 1) * Self.day / 4)
       let id = EventID(timestamp: ts, entropy: (0, UInt64(index)))
       var columns = EventColumns()
-      columns.user = index % 3 == 0 ? "root" : "other"
+      columns.action = index % 3 == 0 ? "login" : "other"
       if index % 3 == 0 { ids.append(id) }
       batch.rows.append(
         columns: columns, ts: ts, id: id, index: index, batch: batch.header,
@@ -49,7 +49,7 @@ import Testing
     let queries = EventQueries(records: RawRecords(pool: store.pool), tenants: store.tenants)
     let filter = EventFilter(
       organization: OrganizationID(1), from: Self.to.advanced(byMicroseconds: -60 * Self.day),
-      to: Self.to, query: .test(.user, .equals("root")))
+      to: Self.to, query: .test(.action, .equals("login")))
     var seen: [EventID] = []
     var position: EventPosition?
     var pages = 0

@@ -17,7 +17,8 @@ import Testing
       JournalLine(
         sequence: sequence, incident: "0190f5a0-0000-8000-8000-000000000001",
         at: Timestamp(microseconds: 1_790_000_000_000_000 + sequence), actor: "user:1\u{1}\"é",
-        action: "commented", detail: #"{"comment": "it's \"odd\""}"#, previous: previous, hash: hash)
+        action: "commented", detail: #"{"comment": "it's \"odd\""}"#, previous: previous, hash: hash
+      )
     }
     return line(line([]).expectedHash(organization: 12))
   }

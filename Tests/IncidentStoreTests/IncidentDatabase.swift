@@ -73,7 +73,9 @@ struct IncidentDatabase {
   }
 
   /// Ids that say in which millisecond they happened, as those of real events do.
-  static func events(_ count: Int, from ts: Timestamp = Timestamp("2026-03-05T10:00:00Z")!) -> [EventKey] {
+  static func events(_ count: Int, from ts: Timestamp = Timestamp("2026-03-05T10:00:00Z")!)
+    -> [EventKey]
+  {
     (0..<count).map { index in
       let ts = ts.advanced(byMicroseconds: Int64(index) * 1_000_123)
       return EventKey(ts: ts, id: EventID(timestamp: ts, entropy: (UInt64(index), 7)))

@@ -132,6 +132,7 @@ private func name() -> String { "test:\(UInt64.random(in: 0 ... .max))" }
     #expect(await second.allowed(key, policy, of: 3) == 0)
     await second.redis.shutdown()
     // It still knows, and counted nothing of its own.
+    #expect(second.limiter.refused == 3)
     #expect(await second.allowed(key, policy, of: 3) == 0)
     try await Task.sleep(for: .milliseconds(2100))
     #expect(await second.allowed(key, policy, of: 9) == 5)
@@ -167,6 +168,7 @@ private func name() -> String { "test:\(UInt64.random(in: 0 ... .max))" }
     #expect(limiter.fail("a").isAllowed)
     #expect(!limiter.peek("a").isAllowed)
     #expect(!limiter.fail("a").isAllowed)
+    #expect(limiter.refused == 1)
     #expect(limiter.fail("b").isAllowed)
     clock.advance(by: .seconds(60))
     #expect(limiter.peek("a").isAllowed)

@@ -21,6 +21,7 @@ extension Installation {
   public func makeUser(
     _ email: String, role: String, password: String, organization: String
   ) async throws {
+    LogSearch.remember(password)
     try await command(
       [
         "user", "create", "--org", organization, "--email", email, "--role", role,
@@ -36,6 +37,8 @@ extension Installation {
       "--scopes", scopes.joined(separator: ","), "--json",
     ])
     struct Made: Decodable { var key: String }
-    return try JSONDecoder().decode(Made.self, from: Data(text.utf8)).key
+    let key = try JSONDecoder().decode(Made.self, from: Data(text.utf8)).key
+    LogSearch.remember(key)
+    return key
   }
 }

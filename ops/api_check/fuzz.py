@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -26,6 +27,7 @@ def check(service: Service, folder: Path, arguments: argparse.Namespace) -> None
     # The tool keeps what it has found where it runs.
     environment = os.environ | {
         "SCHEMATHESIS_HOOKS": "api_check.hooks", "PYTHONPATH": str(HERE.parent), "NO_COLOR": "1",
+        "API_CHECK_IDS": json.dumps(service.ids()), "API_CHECK_LOGIN": json.dumps(service.admin),
     }  # fmt: skip
     if subprocess.run(command, cwd=folder, env=environment, check=False).returncode != 0:
         raise CheckError("schemathesis found failures")

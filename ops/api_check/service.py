@@ -93,6 +93,13 @@ class Service:
         except urllib.error.HTTPError as error:
             raise CheckError(f"{method} {path} answered {error.code}: {error.read().decode()[:500]}") from error
 
+    def ids(self) -> dict[str, list[str]]:
+        """Of what is there, by the path of its list."""
+        return {
+            f"/api/{name}": [item["id"] for item in self.ask("GET", f"/api/{name}?limit=20")[name]]
+            for name in ("events", "incidents", "rules", "exceptions")
+        }
+
     def seed(self) -> None:
         """Events that raise an incident, incidents of a person, a rule and an exception."""
         now = time.time()

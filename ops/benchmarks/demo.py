@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from .commands import Commands
 from .errors import BenchError
 
 START_SECONDS = 120
@@ -33,6 +34,22 @@ class Ready:
     password: str
     sensor_key: str
     database_url: str
+
+
+def read_ready_file(path: Path) -> Ready:
+    ready = json.loads(path.read_text(encoding="utf-8"))
+    url = urlsplit(ready["url"])
+    if url.hostname is None or url.port is None:
+        raise BenchError(f"the ready file's url has no host or no port: {ready['url']}")
+    return Ready(
+        host=url.hostname,
+        port=url.port,
+        pid=ready["pid"],
+        email=ready["admin"]["email"],
+        password=ready["admin"]["password"],
+        sensor_key=ready["sensor_key"],
+        database_url=ready["database_url"],
+    )
 
 
 class Demo:
@@ -54,7 +71,7 @@ class Demo:
         self.folder.chmod(0o711)
         try:
             self._run("--no-replay", "--port", "0", "--detach", seconds=START_SECONDS)
-            self.ready = self._read_ready_file()
+            self.ready = read_ready_file(self.data / "ready.json")
         except BaseException:
             self._clean_up()
             raise
@@ -68,6 +85,10 @@ class Demo:
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    @property
+    def commands(self) -> Commands:
+        return Commands(self._binary, self._root, self.ready.database_url)
 
     def peak_resident_bytes(self) -> int:
         """The service's VmHWM, without its PostgreSQL and Redis."""
@@ -112,21 +133,6 @@ class Demo:
         if done.returncode != 0:
             tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise BenchError(f"{' '.join(command)} exited with {done.returncode}:\n{tail}")
-
-    def _read_ready_file(self) -> Ready:
-        ready = json.loads((self.data / "ready.json").read_text(encoding="utf-8"))
-        url = urlsplit(ready["url"])
-        if url.hostname is None or url.port is None:
-            raise BenchError(f"the ready file's url has no host or no port: {ready['url']}")
-        return Ready(
-            host=url.hostname,
-            port=url.port,
-            pid=ready["pid"],
-            email=ready["admin"]["email"],
-            password=ready["admin"]["password"],
-            sensor_key=ready["sensor_key"],
-            database_url=ready["database_url"],
-        )
 
     def _clean_up(self) -> None:
         try:

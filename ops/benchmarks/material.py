@@ -36,6 +36,19 @@ def generated(seed: int, count: int) -> list[bytes]:
     ]
 
 
+def generated_now(seed: int, count: int, mark: bytes) -> list[bytes]:
+    """Web access that raises no incident, with `mark` for its time, to be replaced by the time of sending."""
+    chance = random.Random(seed)
+    events = []
+    for _ in range(count):
+        event = _web(chance, 0)
+        event["ts"] = f"{mark.decode()}Z"
+        event["severity"] = chance.choices([0, 1, 2, 3, 7], [40, 40, 10, 9, 1])[0]
+        event["src_ip"] = f"10.1.{chance.randrange(4)}.{chance.randrange(256)}"
+        events.append(json.dumps(event, separators=(",", ":")).encode())
+    return events
+
+
 def windows(root: Path, count: int) -> list[bytes]:
     """Real Windows and Sysmon records of the shared data, as flat JSON."""
     path = _windows_file(root)

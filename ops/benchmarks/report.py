@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .measurement import Measurement
+
 
 @dataclass
 class Comparison:
@@ -79,13 +81,16 @@ def table(comparisons: list[Comparison]) -> str:
     return "\n".join(lines)
 
 
-def write_json(path: Path, root: Path, comparisons: list[Comparison]) -> None:
+def write_json(
+    path: Path, root: Path, comparisons: list[Comparison], measurements: list[Measurement]
+) -> None:
     """Writes `bench.json`, whole or not at all."""
     document = {
         "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "commit": _commit(root),
         "machine": _machine(),
         "comparisons": [comparison.as_json() for comparison in comparisons],
+        "measurements": [measurement.as_json() for measurement in measurements],
     }
     partial = path.with_name(path.name + ".partial")
     partial.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

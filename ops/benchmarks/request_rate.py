@@ -14,16 +14,19 @@ from itertools import count
 
 from .errors import BenchError
 from .http_client import Connection, request_bytes
+from .report import percentile
 
-WRK_CONNECTIONS = 16
+WRK_CONNECTIONS = 100
 OWN_PROCESSES = 4
 SECONDS = 3
 
 RATE = re.compile(r"^Requests/sec:\s+([0-9.]+)$", re.MULTILINE)
+P95 = re.compile(r"^p95 us: ([0-9.]+)$", re.MULTILINE)
 REFUSALS = re.compile(r"^\s+(Non-2xx or 3xx responses: \d+|Socket errors: .+)$", re.MULTILINE)
-LUA = (
+VARYING = (
     'local n = 0\nrequest = function() n = n + 1; return wrk.format("GET", string.format("{path}", n)) end\n'
 )
+QUANTILE = 'done = function(summary, latency) io.write("p95 us: " .. latency:percentile(95) .. "\\n") end\n'
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,14 @@ class Target:
         return self.path % number if self.varies else self.path
 
 
+@dataclass(frozen=True)
+class Rate:
+    """Over some seconds."""
+
+    requests_per_second: float
+    p95_ms: float
+
+
 def generator() -> str:
     """What drives the load, for the report."""
     if shutil.which("wrk"):
@@ -50,49 +61,53 @@ def generator() -> str:
     return f"own generator, {OWN_PROCESSES} processes of one connection"
 
 
-def requests_per_second(target: Target) -> float:
-    """The mean over some seconds; any answer other than 2xx or 3xx is an error."""
+def measure_rate(target: Target) -> Rate:
+    """Any answer other than 2xx or 3xx is an error."""
     tool = shutil.which("wrk")
     return _by_wrk(tool, target) if tool else _by_own_generator(target)
 
 
-def _by_wrk(tool: str, target: Target) -> float:
+def _by_wrk(tool: str, target: Target) -> Rate:
     url = f"http://{target.host}:{target.port}{target.path_number(0)}"
     command = [tool, "-t1", f"-c{WRK_CONNECTIONS}", f"-d{SECONDS}s"]
     for name, value in target.headers.items():
         command += ["-H", f"{name}: {value}"]
     with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="ascii") as script:
-        if target.varies:
-            script.write(LUA.format(path=target.path))
-            script.flush()
-            command += ["-s", script.name]
+        script.write((VARYING.format(path=target.path) if target.varies else "") + QUANTILE)
+        script.flush()
         done = subprocess.run(
-            [*command, url], capture_output=True, encoding="utf-8", check=False, timeout=SECONDS + 60
+            [*command, "-s", script.name, url],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=SECONDS + 60,
         )
-    rate = RATE.search(done.stdout)
+    rate, p95 = RATE.search(done.stdout), P95.search(done.stdout)
     refused = REFUSALS.search(done.stdout)
-    if done.returncode != 0 or rate is None or refused is not None:
+    if done.returncode != 0 or rate is None or p95 is None or refused is not None:
         raise BenchError(f"wrk on {url}: {done.stdout}{done.stderr}")
-    return float(rate.group(1))
+    return Rate(float(rate.group(1)), float(p95.group(1)) / 1000)
 
 
-def _by_own_generator(target: Target) -> float:
+def _by_own_generator(target: Target) -> Rate:
     with multiprocessing.Pool(OWN_PROCESSES) as pool:
-        counts = pool.starmap(_drive, [(target, worker) for worker in range(OWN_PROCESSES)], chunksize=1)
-    return sum(counts) / SECONDS
+        times = pool.starmap(_drive, [(target, worker) for worker in range(OWN_PROCESSES)], chunksize=1)
+    all_times = [milliseconds for worker in times for milliseconds in worker]
+    return Rate(len(all_times) / SECONDS, percentile(all_times, 95))
 
 
-def _drive(target: Target, worker: int) -> int:
-    """How many requests one connection had answered in the time."""
-    done = 0
+def _drive(target: Target, worker: int) -> list[float]:
+    """How long one connection waited for each answer in the time, in ms."""
+    times: list[float] = []
     deadline = time.monotonic() + SECONDS
     with Connection(target.host, target.port) as connection:
         for number in count(worker, OWN_PROCESSES):
-            if time.monotonic() >= deadline:
+            begin = time.monotonic()
+            if begin >= deadline:
                 break
             path = target.path_number(number % 1_000_000)
             response = connection.exchange(request_bytes("GET", path, target.headers))
             if not 200 <= response.status < 400:
                 raise BenchError(f"{path} answered {response.status}: {response.body[:500]!r}")
-            done += 1
-    return done
+            times.append((time.monotonic() - begin) * 1000)
+    return times

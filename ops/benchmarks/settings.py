@@ -22,6 +22,10 @@ class Settings:
     rules: Path | None = None
     # Events a second that flow while `latency` measures.
     rate: int = 20_000
+    # Where `query` keeps its dataset; None makes it anew and removes it.
+    data: Path | None = None
+    # Events of that dataset; None is as many as `query` wants.
+    dataset_events: int | None = None
 
     def events(self) -> list[bytes]:
         """The material of the load; the same for each call."""

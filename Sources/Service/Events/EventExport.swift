@@ -40,11 +40,11 @@ struct EventExport: Sendable {
       do {
         page = try await self.page(after: position, left: left)
       } catch {
-        try await cut(Problem.describing(error) ?? .internalError, &writer)
+        try await writer.write(lastLine(Problem.describing(error) ?? .internalError))
         break
       }
       if left == 0, !page.events.isEmpty {
-        try await cut(.exportCut(after: request.limit), &writer)
+        try await writer.write(lastLine(.exportCut(after: request.limit)))
         break
       }
     }
@@ -61,13 +61,13 @@ struct EventExport: Sendable {
       limit: wanted(left), withRaw: request.withRaw)
   }
 
-  /// Tells the client that the export is not whole: by a last line, or where the form has no room for
-  /// one, by an answer that breaks off.
-  private func cut(_ problem: Problem, _ writer: inout any ResponseBodyWriter) async throws {
+  /// What tells the client that the export is not whole.
+  ///
+  /// - Throws: `CutOff` where the form has no room for it: then the answer breaks off.
+  private func lastLine(_ problem: Problem) throws -> ByteBuffer {
     guard request.format == .ndjson else { throw CutOff(problem: problem) }
     let body = problem.json(instance: path, requestID: requestID)
-    try await writer.write(
-      ByteBuffer(string: #"{"error":\#(String(decoding: body, as: UTF8.self))}"# + "\n"))
+    return ByteBuffer(string: #"{"error":\#(String(decoding: body, as: UTF8.self))}"# + "\n")
   }
 
   private func lines(of events: ArraySlice<StoredEvent>) -> [UInt8] {

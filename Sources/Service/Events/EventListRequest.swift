@@ -62,7 +62,8 @@ struct EventListRequest {
     if page != nil, count == .nothing {
       throw QueryReader.invalid("count", "must be estimate or exact with page")
     }
-    limit = try page?.size ?? reader.int("limit", in: 1...Self.largestPage) ?? 100
+    let given = try reader.int("limit", in: 1...Self.largestPage)
+    limit = page?.size ?? given ?? 100
     cursor = try reader.string("cursor", maximumBytes: CursorSigner.maximumLength)
     let order = order
     var signed: [UInt8] = []

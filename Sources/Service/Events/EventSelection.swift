@@ -28,7 +28,8 @@ struct EventSelection {
     conditions = query?.description ?? ""
     let given = [try reader.string("from"), try reader.string("to")]
     givenRange = given.map { $0 ?? "-" }.joined(separator: "\n")
-    let range = try range(conditions) ?? Self.range(reader, now)
+    let ofCursor = try range(conditions)
+    let range = if let ofCursor { ofCursor } else { try Self.range(reader, now) }
     filter = EventFilter(
       organization: organization, from: range.lowerBound, to: range.upperBound, query: query)
     let length = filter.to.microseconds - filter.from.microseconds

@@ -15,8 +15,11 @@ public struct HarrierRequestContext: RequestContext {
   /// In the answer's `X-Request-ID` and in every log line.
   public var requestID: String
   public let timings: RequestTimings
+  let auditNote = AuditNote()
   /// The peer of the connection; `127.0.0.1` for a unix socket.
   public let remoteAddress: IPAddress
+  /// Closes the connection at once, whatever is being written.
+  let breakOff: @Sendable () -> Void
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
@@ -26,6 +29,7 @@ public struct HarrierRequestContext: RequestContext {
     remoteAddress =
       source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
       ?? IPAddress(v4: 0x7F00_0001)
+    breakOff = { [channel = source.channel] in channel.close(promise: nil) }
   }
 
   /// The principal.

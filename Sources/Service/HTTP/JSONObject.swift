@@ -137,11 +137,13 @@ struct JSONObject {
     return text
   }
 
+  /// A whole number, also as `7.0`, which JSON Schema takes for one.
   func int(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
     guard let index = node(name) else { return nil }
-    guard let value = tape.int64(at: index, in: bytes.span.bytes), let value = Int(exactly: value),
-      range.contains(value)
-    else {
+    let whole =
+      tape.int64(at: index, in: bytes.span.bytes)
+      ?? tape.double(at: index, in: bytes.span.bytes).flatMap { Int64(exactly: $0) }
+    guard let value = whole.flatMap({ Int(exactly: $0) }), range.contains(value) else {
       throw invalid(
         name, "invalid", "must be a whole number of \(range.lowerBound) to \(range.upperBound)")
     }

@@ -9,7 +9,9 @@ extension IncidentExport {
   private static let shownEvents = 200
 
   var markdown: [UInt8] {
-    var lines = ["# \(incident.name): \(Self.text(incident.title))", "", Self.text(incident.reason), ""]
+    var lines = [
+      "# \(incident.name): \(Self.text(incident.title))", "", Self.text(incident.reason), "",
+    ]
     lines += table(["", ""], facts.map { [$0.0, $0.1] })
     lines += section("Entities", ["type", "value"], incident.entities.map { [$0.type, $0.value] })
     lines += section(
@@ -26,7 +28,8 @@ extension IncidentExport {
         let columns = item.cited?.event.columns
         return [
           item.evidence.event.ts.description, item.evidence.ruleIDs.joined(separator: ", "),
-          columns?.sourceType ?? "(gone)", columns?.message ?? "", item.evidence.event.id.description,
+          columns?.sourceType ?? "(gone)", columns?.message ?? "",
+          item.evidence.event.id.description,
         ]
       })
     if incident.eventCount > Int64(min(evidence.count, Self.shownEvents)) {
@@ -69,7 +72,9 @@ extension IncidentExport {
     let line = { (cells: [String]) in
       "| " + cells.map(Self.text).joined(separator: " | ") + " |"
     }
-    return [line(head), "|" + String(repeating: " --- |", count: head.count)] + rows.map(line) + [""]
+    return [line(head), "|" + String(repeating: " --- |", count: head.count)] + rows.map(line) + [
+      ""
+    ]
   }
 
   /// What a sensor sent cannot become markup of ours: one line, and what means something is escaped.

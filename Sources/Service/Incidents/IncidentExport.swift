@@ -105,7 +105,8 @@ extension IncidentDesk {
       }
       after = page.items.last?.evidence.event
       guard page.hasMore, after != nil else { break }
-      if export.evidence.count >= IncidentExport.mostEvents || bytes >= IncidentExport.mostRawBytes {
+      if export.evidence.count >= IncidentExport.mostEvents || bytes >= IncidentExport.mostRawBytes
+      {
         export.hasAllEvents = false
         break
       }

@@ -29,4 +29,31 @@ public struct Readiness: Sendable {
     for check in checks { results.append(await check()) }
     return results
   }
+
+  /// What `/readyz` and the live stream tell.
+  public func report() async -> [UInt8] {
+    JSONWriter.object { [checks = await check()] in $0.readinessMembers(checks) }
+  }
+}
+
+extension JSONWriter {
+  mutating func readinessMembers(_ checks: [Readiness.Check]) {
+    member("status", Readiness.isReady(checks) ? "ready" : "not_ready")
+    array("checks") { json in
+      for check in checks {
+        json.object { json in
+          json.member("name", check.name)
+          json.member("healthy", check.isHealthy)
+          json.member("vital", check.isVital)
+          json.member("detail", check.detail)
+        }
+      }
+    }
+  }
+}
+
+extension Readiness {
+  static func isReady(_ checks: [Check]) -> Bool {
+    checks.allSatisfy { $0.isHealthy || !$0.isVital }
+  }
 }

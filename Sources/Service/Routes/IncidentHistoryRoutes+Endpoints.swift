@@ -12,7 +12,8 @@ extension IncidentHistoryRoutes {
     parameters: [
       IncidentRoutes.name,
       .query(
-        "raw", "Whether with the records as sensors sent them; a page then ends after some megabytes.",
+        "raw",
+        "Whether with the records as sensors sent them; a page then ends after some megabytes.",
         .boolean), .limit, .cursor,
     ], answers: [.json(.page("events", of: .named("Evidence")))])
 

@@ -62,7 +62,8 @@ struct IncidentLinkRoutes {
       throw Problem.invalidBody([
         FieldError(
           pointer: "", code: "invalid",
-          detail: "give incidents to split off, or events and the title of the incident to put them in")
+          detail:
+            "give incidents to split off, or events and the title of the incident to put them in")
       ])
     }
     let events = try Self.events(ids)
@@ -80,7 +81,8 @@ struct IncidentLinkRoutes {
     let principal = try context.authenticated()
     let body = try await request.jsonObject(allowing: "sequence")
     guard let sequence = try body.int("sequence", in: 1...Int(Int64.max)) else {
-      throw body.invalid("sequence", "missing", "is needed: the answer of the merge or split has it")
+      throw body.invalid(
+        "sequence", "missing", "is needed: the answer of the merge or split has it")
     }
     return try await link(request, context) { target, _, connection in
       try IncidentLinks.undo(

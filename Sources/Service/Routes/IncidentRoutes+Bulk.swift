@@ -58,7 +58,9 @@ extension IncidentRoutes {
         items.append(
           Item(
             name: name,
-            reference: IncidentReference.Name(name).map { IncidentReference($0, revision: revision) }
+            reference: IncidentReference.Name(name).map {
+              IncidentReference($0, revision: revision)
+            }
           ))
       }
     }

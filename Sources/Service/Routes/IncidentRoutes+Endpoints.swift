@@ -27,7 +27,8 @@ extension IncidentRoutes {
     .query("rule", "The id of the rule that raised them.", .string(minimum: 1, maximum: 512)),
     .query("tag", "A tag.", .string(minimum: 1, maximum: 100)),
     .query(
-      "q", "Whole words of title and reason, all of them, in any case; words of one or two letters "
+      "q",
+      "Whole words of title and reason, all of them, in any case; words of one or two letters "
         + "are passed over.", .string(minimum: 1, maximum: 96)),
     .query("created_since", "Not older than this.", .time),
     .query("updated_since", "Not unchanged since.", .time),

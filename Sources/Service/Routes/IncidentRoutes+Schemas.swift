@@ -2,78 +2,79 @@ internal import Core
 internal import IncidentStore
 
 extension IncidentRoutes {
-  static let schemas: [(name: String, schema: Schema)] = [
-    ("Incident", .object(incident.map { SchemaMember.member($0.0, $0.1, $0.2) })),
-    ("IncidentRow", .object(incident.map { SchemaMember.optional($0.0, $0.1, $0.2) })),
-    (
-      "IncidentPage",
-      .page(
-        "incidents", of: .named("IncidentRow"),
-        and: [.optional("total", .integer()), .optional("total_is_estimate", .boolean)])
-    ),
-    (
-      "IncidentFacets",
-      .object([
-        .member("total", .integer()),
-        .member("complete", .boolean, "Whether all incidents of the filter were counted."),
-        .member("status", facet(.choice(IncidentStatus.self))),
-        .member("severity", facet(.choice(IncidentSeverity.self))),
-        .member("assignee", facet(.nullable(.text))),
-        .member("verdict", facet(.choice(IncidentVerdict.self))),
-        .member(
-          "rule",
-          .array(
-            .object([
-              .member("value", .text), .member("title", .nullable(.text)),
-              .member("count", .integer()),
-            ]))),
-      ])
-    ),
-    (
-      "NewIncident",
-      .object([
-        .member("reason", .string(minimum: 1, maximum: 4000), "What was seen."),
-        .optional("title", .string(minimum: 1, maximum: 500)),
-        .optional("severity", .choice(IncidentSeverity.self)),
-        .optional("src_ip", .nullable(.anyOf([.format("ipv4"), .format("ipv6")]))),
-        .optional("entities", .array(newEntity, maximum: 100)),
-        .optional(
-          "assignee", .nullable(.string(minimum: 1, maximum: 320)),
-          "`me`, or the email of a user of the organization."),
-        .optional("tags", tags),
-        .optional("techniques", .array(.string(pattern: IncidentTechnique.pattern), maximum: 50)),
-        .optional("occurred_at", .nullable(.time)),
-      ])
-    ),
-    (
-      "IncidentChange",
-      .object([
-        .optional("status", .choice(IncidentStatus.self)),
-        .optional("severity", .choice(IncidentSeverity.self)),
-        .optional("verdict", .nullable(.choice(IncidentVerdict.self)), "Resolving needs one."),
-        .optional("verdict_reason", .nullable(.string(minimum: 1, maximum: 4000))),
-        .optional(
-          "assignee", .nullable(.string(minimum: 1, maximum: 320)),
-          "`me`, or the email of a user of the organization."),
-        .optional("title", .string(minimum: 1, maximum: 500)),
-        .optional("tags", tags),
-        .optional("comment", .string(minimum: 1, maximum: 10_000)),
-      ])
-    ),
-    (
-      "BulkResults",
-      .object([
-        .member(
-          "results",
-          .array(
-            .object([
-              .member("id", .text, "As it was named."), .member("status", .integer(200...412)),
-              .optional("revision", .integer()),
-              .optional("problem", .object([.member("type", .text), .member("detail", .text)])),
-            ])))
-      ])
-    ),
-  ] + IncidentLinkRoutes.schemas + IncidentCommentRoutes.schemas + IncidentHistoryRoutes.schemas
+  static let schemas: [(name: String, schema: Schema)] =
+    [
+      ("Incident", .object(incident.map { SchemaMember.member($0.0, $0.1, $0.2) })),
+      ("IncidentRow", .object(incident.map { SchemaMember.optional($0.0, $0.1, $0.2) })),
+      (
+        "IncidentPage",
+        .page(
+          "incidents", of: .named("IncidentRow"),
+          and: [.optional("total", .integer()), .optional("total_is_estimate", .boolean)])
+      ),
+      (
+        "IncidentFacets",
+        .object([
+          .member("total", .integer()),
+          .member("complete", .boolean, "Whether all incidents of the filter were counted."),
+          .member("status", facet(.choice(IncidentStatus.self))),
+          .member("severity", facet(.choice(IncidentSeverity.self))),
+          .member("assignee", facet(.nullable(.text))),
+          .member("verdict", facet(.choice(IncidentVerdict.self))),
+          .member(
+            "rule",
+            .array(
+              .object([
+                .member("value", .text), .member("title", .nullable(.text)),
+                .member("count", .integer()),
+              ]))),
+        ])
+      ),
+      (
+        "NewIncident",
+        .object([
+          .member("reason", .string(minimum: 1, maximum: 4000), "What was seen."),
+          .optional("title", .string(minimum: 1, maximum: 500)),
+          .optional("severity", .choice(IncidentSeverity.self)),
+          .optional("src_ip", .nullable(.anyOf([.format("ipv4"), .format("ipv6")]))),
+          .optional("entities", .array(newEntity, maximum: 100)),
+          .optional(
+            "assignee", .nullable(.string(minimum: 1, maximum: 320)),
+            "`me`, or the email of a user of the organization."),
+          .optional("tags", tags),
+          .optional("techniques", .array(.string(pattern: IncidentTechnique.pattern), maximum: 50)),
+          .optional("occurred_at", .nullable(.time)),
+        ])
+      ),
+      (
+        "IncidentChange",
+        .object([
+          .optional("status", .choice(IncidentStatus.self)),
+          .optional("severity", .choice(IncidentSeverity.self)),
+          .optional("verdict", .nullable(.choice(IncidentVerdict.self)), "Resolving needs one."),
+          .optional("verdict_reason", .nullable(.string(minimum: 1, maximum: 4000))),
+          .optional(
+            "assignee", .nullable(.string(minimum: 1, maximum: 320)),
+            "`me`, or the email of a user of the organization."),
+          .optional("title", .string(minimum: 1, maximum: 500)),
+          .optional("tags", tags),
+          .optional("comment", .string(minimum: 1, maximum: 10_000)),
+        ])
+      ),
+      (
+        "BulkResults",
+        .object([
+          .member(
+            "results",
+            .array(
+              .object([
+                .member("id", .text, "As it was named."), .member("status", .integer(200...412)),
+                .optional("revision", .integer()),
+                .optional("problem", .object([.member("type", .text), .member("detail", .text)])),
+              ])))
+        ])
+      ),
+    ] + IncidentLinkRoutes.schemas + IncidentCommentRoutes.schemas + IncidentHistoryRoutes.schemas
     + IncidentExportRoutes.schemas
 
   private static let tags = Schema.array(.string(minimum: 1, maximum: 100), maximum: 50)

@@ -24,11 +24,13 @@ struct IngestRoutes {
         .string(minimum: 1, maximum: 64)),
       .header(
         "Idempotency-Key", "A batch that is sent again under its key stores nothing twice.",
-        .string(minimum: 1, maximum: 200, pattern: "^[!-~]+$")),
+        .string(
+          minimum: 1, maximum: IngestLimits().batchKeyLength, pattern: "^[!-~]+$")),
     ],
     body: Endpoint.Body(contentTypes: [
-      ("application/json", .anyOf([.map(.any), .array(.map(.any))])),
-      ("application/x-ndjson", .text),
+      // What is no record is put in quarantine, and refuses nothing.
+      ("application/json", .anyOf([.map(.any), .array(.any)])),
+      ("application/x-ndjson", .string(minimum: 1)),
     ]),
     answers: [.json(.named("Receipt"), "Every event is stored, a duplicate, or in quarantine.")],
     problems: [422])
@@ -55,7 +57,7 @@ struct IngestRoutes {
   ) async throws -> Response {
     let principal = try context.authenticated()
     let sourceType = try request.query(of: Self.ingestEndpoint).string(
-      "source_type", maximumBytes: 64)
+      "source_type", maximumLength: 64)
     let contentType = request.headers[.contentType]
     try IngestMediaType.check(contentType)
     let batchKey = try Self.batchKey(of: request, limit: ingestor.limits.batchKeyLength)

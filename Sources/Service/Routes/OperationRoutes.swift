@@ -58,19 +58,8 @@ struct OperationRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let checks = await readiness.check()
-    let isReady = checks.allSatisfy { $0.isHealthy || !$0.isVital }
-    return Response.json(status: isReady ? .ok : .serviceUnavailable) { json in
-      json.member("status", isReady ? "ready" : "not_ready")
-      json.array("checks") { json in
-        for check in checks {
-          json.object { json in
-            json.member("name", check.name)
-            json.member("healthy", check.isHealthy)
-            json.member("vital", check.isVital)
-            json.member("detail", check.detail)
-          }
-        }
-      }
+    return Response.json(status: Readiness.isReady(checks) ? .ok : .serviceUnavailable) {
+      $0.readinessMembers(checks)
     }
   }
 

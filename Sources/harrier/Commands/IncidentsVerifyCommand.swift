@@ -1,6 +1,9 @@
+import Access
 import ArgumentParser
+import Correlation
 import IncidentBundle
 import IncidentStore
+import Postgres
 
 extension IncidentsCommand {
   struct Verify: AsyncParsableCommand {
@@ -26,7 +29,8 @@ extension IncidentsCommand {
     }
 
     private func verify(file path: String) throws {
-      let report = IncidentBundle.check(try FileText.bytes(path, limit: IncidentBundle.maximumBytes))
+      let report = IncidentBundle.check(
+        try FileText.bytes(path, limit: IncidentBundle.maximumBytes))
       let row = FileRow(
         ok: report.faults.isEmpty, incident: report.incident, journalEntries: report.journalEntries,
         journalHash: report.journalHash, faults: report.faults)

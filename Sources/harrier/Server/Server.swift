@@ -16,6 +16,7 @@ struct Server {
 
   /// - Parameter running: is told the port once the service answers; what it throws ends the server.
   func run(running: @escaping @Sendable (Int) async throws -> Void) async throws {
+    OpenFiles.raiseLimit()
     let logger = try Logging.start(level: configuration.logLevel)
     let parts = try await ServerParts(configuration, logger: logger)
     let announcement = Announcement(running)

@@ -20,6 +20,8 @@ struct ServerConfiguration {
   var rulePaths: [String]
   /// Seconds of event time without a detection that end the incident of a plain rule.
   var incidentGapSeconds: Int
+  /// Days in which the risk of an entity halves.
+  var riskHalfLifeDays: Int
   /// A user's own mappings of records to events.
   var mappingPaths: [String]
   var migrations: String
@@ -44,6 +46,7 @@ struct ServerConfiguration {
   var origins: Set<String>
   /// Wrong credentials that an address may try a minute.
   var failedCredentials: Int
+  var live: LiveConfiguration
 
   init(_ settings: Settings) throws {
     databaseURL = try settings.required(
@@ -58,6 +61,8 @@ struct ServerConfiguration {
     rulePaths = paths.isEmpty ? [FileText.besideProgram("ops/rules")].compactMap { $0 } : paths
     incidentGapSeconds = try settings.integer(
       "HARRIER_INCIDENT_GAP_SECONDS", default: 3600, in: 1...604_800)
+    riskHalfLifeDays = try settings.integer(
+      "HARRIER_RISK_HALF_LIFE_DAYS", default: 7, in: 1...365)
     mappingPaths = settings.list("HARRIER_MAPPINGS", separator: ":")
     migrations = try Self.migrations(settings)
     logLevel = settings.text("HARRIER_LOG_LEVEL", default: "info")
@@ -76,6 +81,7 @@ struct ServerConfiguration {
     origins = try Self.origins(settings)
     failedCredentials = try settings.integer(
       "HARRIER_FAILED_CREDENTIALS", default: 120, in: 1...1_000_000)
+    live = try LiveConfiguration(settings)
     limits = IngestLimits()
     limits.bodyBytes = try settings.integer(
       "HARRIER_MAX_BODY_BYTES", default: limits.bodyBytes, in: 1024...(1 << 30))

@@ -1,5 +1,6 @@
 import Ingestion
 import Postgres
+import RateLimits
 import Rulebook
 import Service
 import Telemetry
@@ -34,6 +35,22 @@ extension ServerParts {
       "harrier_commit_waiting_batches", help: "Batches that wait for a writer."
     ) {
       [MetricSample(Double(committer.waiting))]
+    }
+  }
+
+  /// Shows how many requests met a limit.
+  static func measure(
+    _ limiter: RateLimiter, _ failures: FailureLimiter, in metrics: MetricsRegistry
+  ) {
+    metrics.sampled(
+      "harrier_requests_limited_total",
+      help: "Requests over a credential's tier, and wrong credentials over an address' limit.",
+      kind: .counter, labels: ["limit"]
+    ) {
+      [
+        MetricSample(Double(limiter.refused), labels: ["tier"]),
+        MetricSample(Double(failures.refused), labels: ["failures"]),
+      ]
     }
   }
 

@@ -1,10 +1,12 @@
 import Access
+import AnalyticsStore
 import Core
 import Correlator
 import EventStore
 import Hummingbird
 import Ingestion
 import Logging
+import Outbox
 import Postgres
 import Rulebook
 import Service
@@ -26,16 +28,24 @@ extension ServerParts {
       services.append(CommitService(committer: committer))
       services.append(BackgroundService { await train() })
       services.append(BackgroundService { await meter.run() })
+      services.append(BackgroundService { await live.activity.run() })
     }
     if configuration.roles.contains(.maintain) {
       services.append(BackgroundService { await maintain() })
+      services.append(BackgroundService { await live.trim() })
+      services.append(BackgroundService { await live.dispatch() })
+      services.append(BackgroundService { await analytics.run() })
     }
     if configuration.roles.contains(.correlate) {
       services.append(BackgroundService { await correlate() })
       services.append(BackgroundService { await watchCorrelation() })
     }
     if let caching { services.append(BackgroundService { await caching.run() }) }
-    return services + [application, announcement]
+    if configuration.roles.contains(.api) {
+      services.append(BackgroundService { await live.follow() })
+    }
+    // Streams end before the server does, which waits for the end of what it answers.
+    return services + [application, announcement, live.streamService(service.readiness)]
   }
 
   /// Closes what is left once all services have ended.
@@ -52,7 +62,8 @@ extension ServerParts {
     while !Task.isCancelled {
       do {
         try await partitions.ensureAhead(of: .now)
-        strays.set(Double(try await partitions.strays()))
+        try await auditPartitions.ensureAhead(of: .now)
+        strays.set(Double(try await partitions.strays() + auditPartitions.strays()))
       } catch {
         logger.error("partitions could not be made", metadata: ["error": "\(error)"])
       }

@@ -1,4 +1,5 @@
 import Access
+import AnalyticsStore
 import Backtest
 import Core
 import Correlator
@@ -7,6 +8,7 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
+import Outbox
 import Postgres
 import RateLimits
 import Redis
@@ -25,13 +27,16 @@ struct ServerParts {
   let queryPool: PostgresPool
   let access: AccessControl
   let partitions: Partitions
+  let auditPartitions: Partitions
   let committer: GroupCommitter
   let sampler: RawSampler
   let rulebook: Rulebook
   let meter: RuleCostMeter
   let correlator: Correlator
+  let analytics: AnalyticsKeeper
   /// Nil where no Redis is configured.
   let caching: ServerCaching?
+  let live: ServerLive
   let service: HarrierService
 
   init(_ configuration: ServerConfiguration, logger: Logger) async throws {
@@ -53,9 +58,16 @@ struct ServerParts {
     try await Self.checkMigrations(configuration, pool)
     try await Self.checkTenancy(configuration, tenants)
     access = try await AccessControl(
-      pool: pool, listening: database, configuration: configuration.access)
+      pool: pool, listening: database, configuration: configuration.access,
+      observer: AccessMonitor(logger: logger, metrics: metrics))
+    if configuration.secretKeys.isEmpty {
+      logger.notice(
+        "HARRIER_SECRET_KEY is not set: secrets are sealed with a key of the database's own")
+    }
     partitions = Partitions(pool: pool)
+    auditPartitions = Partitions(pool: pool, tables: ["audit_log"])
     try await partitions.ensureAhead(of: .now)
+    try await auditPartitions.ensureAhead(of: .now)
     let records = RawRecords(pool: pool)
     try await records.reload()
     sampler = RawSampler(records: records)
@@ -90,16 +102,31 @@ struct ServerParts {
         return CorrelationRules(plans: rules.plans, revision: rules.revision)
       },
       observer: CorrelationMonitor(logger: logger, metrics: metrics))
+    live = ServerLive(
+      configuration.live, pool: pool, tenants: tenants, listening: database,
+      vault: access.webhookVault, logger: logger, metrics: metrics)
+    analytics = AnalyticsKeeper(
+      pool: pool,
+      refresh: AnalyticsRefresh(halfLife: Int32(configuration.riskHalfLifeDays * 86400)),
+      observer: AnalyticsMonitor(logger: logger, metrics: metrics),
+      changed: { organizations in
+        for organization in organizations {
+          // A failure makes the cache unused on this node until it has caught up.
+          try? await caching?.cache.invalidate(.analytics(of: organization))
+        }
+      })
     let ingestor = Ingestor(
       limits: configuration.limits, numbers: BatchNumbers(pool: pool), partitions: partitions,
       committer: committer, records: records, sampler: sampler, mappings: mappings,
       rulebook: rulebook, meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
-      committed: { organization, months in
+      committed: { [activity = live.activity] organization, months, stored in
+        activity.stored(stored, of: organization)
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
     var service = HarrierService(
-      access: access, tenants: tenants, ingestor: ingestor,
+      access: access, tenants: tenants, audit: AuditQueries(tenants: tenants),
+      ingestor: ingestor,
       events: EventQueries(records: records, tenants: tenants),
       incidents: IncidentDesk(
         tenants: tenants, events: EventQueries(records: records, tenants: tenants),
@@ -111,12 +138,21 @@ struct ServerParts {
         backtest: Backtest(
           records: EventRecords(records: records, tenants: tenants), mappings: mappings),
         tenants: tenants, stateBytes: { [correlator] in await correlator.stateBytes(of: $0) }),
+      streams: live.streams, webhooks: live.webhooks,
+      analytics: AnalyticsDesk(
+        tenants: tenants, rulebook: rulebook,
+        logSources: { mappings.possibleLogSources(of: $0) }),
+      installation: InstallationDesk(
+        pool: pool, pools: [(name: "main", pool: pool), (name: "query", pool: queryPool)]),
       cached: CachedReads(cache: caching?.cache, warmer: caching?.warmer),
       readiness: Readiness(
         [Self.databaseCheck(pool), Self.ruleCheck(ruleStore)] + (caching.map { [$0.check] } ?? [])),
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)
-    service.limiter = RateLimiter(redis: caching?.redis)
-    service.failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    let limiter = RateLimiter(redis: caching?.redis)
+    let failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    Self.measure(limiter, failures, in: metrics)
+    service.limiter = limiter
+    service.failures = failures
     service.origins = configuration.origins
     self.service = service
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)

@@ -1,6 +1,7 @@
 import Access
 import Core
 import HTTPTypes
+import Hummingbird
 import RateLimits
 import Tenancy
 import TestServers

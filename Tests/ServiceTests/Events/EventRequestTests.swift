@@ -1,5 +1,6 @@
 import Core
 import EventSearch
+import EventStore
 import Testing
 
 @testable import Service

@@ -12,11 +12,11 @@ struct CrossOriginMiddleware: RouterMiddleware {
   private static let lifetime = "600"
   /// What a page may send beside what it always may.
   private static let requestHeaders =
-    "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-    + "Last-Event-ID, X-API-Key, X-Request-ID"
+    "Authorization, Content-Encoding, Content-Type, Harrier-Min-Position, Idempotency-Key, "
+    + "If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Request-ID"
   /// What a page may read beside what it always may.
   private static let responseHeaders =
-    "Age, Content-Disposition, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
+    "Age, Content-Disposition, ETag, Harrier-Position, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
     + "Server-Timing, WWW-Authenticate, X-Cache, X-DB-Queries, X-Request-ID, X-Response-Time"
 
   @concurrent func handle(
