@@ -6,7 +6,7 @@ extension PostgresConnection {
     "api_keys.for_authentication",
     """
     select k.organization_id, k.secret_sha256, k.scopes, k.expires_at, k.revoked_at,
-      least(k.tier, coalesce(p.maximum_tier, 4))
+      least(k.tier, coalesce(p.maximum_tier, 4))::smallint
     from api_keys k
     left join organization_policies p on p.organization_id = k.organization_id
     where k.id = $1

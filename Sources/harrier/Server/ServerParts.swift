@@ -10,6 +10,7 @@ import Ingestion
 import ListCache
 import Logging
 import Outbox
+import Normalization
 import Postgres
 import RateLimits
 import Redis
