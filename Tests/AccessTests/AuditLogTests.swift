@@ -1,3 +1,4 @@
+import TestServers
 import Core
 import Postgres
 import Tenancy

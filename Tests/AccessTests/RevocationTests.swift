@@ -1,3 +1,4 @@
+import TestServers
 import Access
 import Core
 import Postgres
