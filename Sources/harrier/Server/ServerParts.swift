@@ -1,3 +1,4 @@
+import Normalization
 import Access
 import AnalyticsStore
 import Backtest
@@ -8,6 +9,7 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
+import Normalization
 import Outbox
 import Normalization
 import Postgres
