@@ -9,9 +9,7 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
-import Normalization
 import Outbox
-import Normalization
 import Postgres
 import RateLimits
 import Redis
