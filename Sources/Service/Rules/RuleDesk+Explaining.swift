@@ -61,10 +61,11 @@ extension RuleDesk {
     let set = try await rules(rule, members: versions, of: organization)
     var events: [IncidentEvent] = []
     for item in evidence {
-      let record = try await event(item.event.id).map { try EventRecord($0) } ?? nil
-      for rule in item.ruleIDs {
-        events.append(IncidentEvent(key: item.event, ruleID: rule, record: record))
-      }
+      let stored = try await event(item.event.id)
+      events.append(
+        IncidentEvent(
+          key: item.event, ruleID: item.ruleIDs.first ?? rule.id,
+          record: try stored.map { try EventRecord($0) }))
     }
     let stored = StoredExplanation(incident.explanation)
     let first = incident.firstEventAt ?? incident.createdAt
