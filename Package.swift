@@ -127,7 +127,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Access",
-      dependencies: ["Core", "Postgres", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix],
+      dependencies: [
+        "Core", "Postgres", "Tenancy", crypto, cryptoExtras, jwtKit, nioLocks, nioPosix,
+      ],
       swiftSettings: settings),
 
     // What runs.
@@ -200,7 +202,8 @@ let package = Package(
     unitTests("EventSearch", ["Core"]),
     unitTests(
       "EventStore", ["Core", "Compression", "EventSearch", "Postgres", "Tenancy", "TestServers"]),
-    unitTests("Tenancy", ["Core", "Postgres", "TestServers"]),
+    unitTests(
+      "Tenancy", ["Core", "Correlation", "IncidentStore", "Postgres", "TestServers"]),
     unitTests("RuleStore", ["Core", "Postgres", "TestServers"]),
     unitTests("IncidentStore", ["Core", "Correlation", "Postgres", "TestServers"]),
     unitTests("IncidentBundle", ["Core", "EventScanner"]),
@@ -227,7 +230,7 @@ let package = Package(
         "Core", "Correlation", "Normalization", "Postgres", "RuleStore", "Sigma", "SigmaYAML",
         "TestServers", nioLocks,
       ]),
-    unitTests("Access", ["Core", "Postgres", "TestServers", nioLocks, crypto]),
+    unitTests("Access", ["Core", "Postgres", "Tenancy", "TestServers", nioLocks, crypto]),
     unitTests(
       "Ingestion", ["Core", "EventStore", "Postgres", "RuleStore", "Rulebook", "TestServers"]),
     unitTests(

@@ -46,10 +46,12 @@ create trigger announce
 -- objects, never what was sent. Months are attached as partitions by the service.
 create table audit_log (
   at timestamptz not null,
-  id bigint not null generated always as identity,
+  -- Drawn by the node that writes it, so that an entry which is written again is the same row.
+  id bigint not null,
+  -- 0 where it is nobody's: a login of a user who does not exist.
   organization_id int not null,
   status int not null,
-  -- user:7, key:0k3v…, or none where nobody was proved.
+  -- user:7, key:0k3v…, or nobody.
   actor text not null,
   session uuid,
   address inet,
@@ -60,7 +62,7 @@ create table audit_log (
   request_id text not null
 ) partition by range (at);
 
-create index audit_log_organization on audit_log (organization_id, at, id);
+create unique index audit_log_organization on audit_log (organization_id, at, id);
 create index audit_log_at on audit_log using brin (at) with (autosummarize = on);
 create table audit_log_default partition of audit_log default;
 

@@ -23,11 +23,12 @@ create function incident_was_changed() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' then
     insert into incident_changes (organization_id, incident_id) values (old.organization_id, old.id);
-    return null;
+  else
+    insert into incident_changes (organization_id, incident_id) values (new.organization_id, new.id);
   end if;
-  insert into incident_changes (organization_id, incident_id) values (new.organization_id, new.id);
-  if tg_op = 'UPDATE' and old.merged_into is not null
-    and old.merged_into is distinct from new.merged_into then
+  -- What it was merged into counts without it now.
+  if tg_op <> 'INSERT' and old.merged_into is not null
+    and (tg_op = 'DELETE' or old.merged_into is distinct from new.merged_into) then
     insert into incident_changes (organization_id, incident_id)
     values (old.organization_id, old.merged_into);
   end if;
@@ -51,10 +52,12 @@ execute function incident_was_changed();
 create view incident_facts_now with (security_invoker = true) as
 select organization_id, id as incident_id, (created_at at time zone 'utc')::date as day,
   coalesce(rule_id, '') as rule_id, severity, status, coalesce(verdict, '') as verdict,
-  greatest(0, floor(extract(epoch from acknowledged_at - created_at) * 1000))::bigint
-    as acknowledge_ms,
-  case when status = 'resolved' then
-    greatest(0, floor(extract(epoch from resolved_at - created_at) * 1000))::bigint end as resolve_ms,
+  case when acknowledged_at is not null then
+    greatest(0, floor(extract(epoch from acknowledged_at - created_at) * 1000))::bigint
+    end as acknowledge_ms,
+  case when status = 'resolved' and resolved_at is not null then
+    greatest(0, floor(extract(epoch from resolved_at - created_at) * 1000))::bigint
+    end as resolve_ms,
   case when status = 'merged' then '{}' else techniques end as techniques
 from incidents;
 

@@ -4,10 +4,14 @@ internal import Postgres
 extension AccessAdministration {
   /// Makes a key.
   ///
+  /// - Parameters:
+  ///   - expiresAt: nil for the longest life that the organization's policy allows.
+  ///   - tier: nil for the policy's, and the highest for a key that only sends events.
   /// - Returns: the key as lists show it, and its text, which cannot be had again.
-  /// - Throws: the ``Problem`` 400 `invalid_request` or 404 `not_found`.
+  /// - Throws: the ``Problem`` 400 `invalid_request`, 403 `tier_not_allowed` or 404 `not_found`.
   public func createKey(
-    in organization: OrganizationID, name: String, scopes: ScopeSet, expiresAt: Timestamp? = nil
+    in organization: OrganizationID, name: String, scopes: ScopeSet, expiresAt: Timestamp? = nil,
+    tier: RateTier? = nil
   ) async throws -> (key: APIKey, text: Secret<String>) {
     let name = try label(name, field: "name")
     guard !scopes.isEmpty else {
@@ -19,10 +23,12 @@ extension AccessAdministration {
     }
     let new = NewAPIKey()
     let key = try await unlessTaken("id", "the key's id is taken, try again") {
-      try await pool.withConnection {
-        try $0.insertKey(
-          new, organization: organization, name: name, scopes: scopes, at: now,
-          expires: expiresAt)
+      try await pool.withConnection { connection in
+        let policy = try connection.policy(of: organization)
+        return try connection.insertKey(
+          new, organization: organization, name: name, scopes: scopes,
+          tier: try policy.tier(asked: tier, scopes: scopes), at: now,
+          expires: policy.end(ofKey: expiresAt, from: now))
       }
     }
     return (key, new.text)
@@ -51,7 +57,8 @@ extension AccessAdministration {
         guard let old = try connection.lockKey(id, of: organization) else { return nil }
         guard old.revokedAt == nil else { throw Problem.taken("id", "the key was revoked") }
         let key = try connection.insertKey(
-          new, organization: organization, name: old.name, scopes: old.scopes, at: now,
+          new, organization: organization, name: old.name, scopes: old.scopes, tier: old.tier,
+          at: now,
           expires: old.expiresAt.map {
             now.advanced(byMicroseconds: $0.microseconds - old.createdAt.microseconds)
           })

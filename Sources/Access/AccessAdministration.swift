@@ -36,7 +36,8 @@ public struct AccessAdministration: Sendable {
     in organization: OrganizationID, email: String, password: Secret<String>, role: Role
   ) async throws -> User {
     let email = try Email.read(email)
-    try PasswordPolicy.check(password, email: email)
+    let policy = try await pool.withConnection { try $0.policy(of: organization) }
+    try PasswordPolicy.check(password, email: email, minimumLength: Int(policy.passwordLength))
     let hash = try await passwords.hash(password)
     return try await unlessTaken("email", "the email is taken by another user") {
       try await pool.withConnection {
@@ -57,7 +58,9 @@ public struct AccessAdministration: Sendable {
   ) async throws {
     let found = try await pool.withConnection { try $0.user(user) }
     guard let found, found.organization == organization else { throw Problem.unknown("user") }
-    try PasswordPolicy.check(password, email: found.email)
+    let policy = try await pool.withConnection { try $0.policy(of: organization) }
+    try PasswordPolicy.check(
+      password, email: found.email, minimumLength: Int(policy.passwordLength))
     let hash = try await passwords.hash(password)
     let now = clock.wall()
     try await pool.withConnection { connection in

@@ -28,6 +28,7 @@ public final class AccessControl: Sendable {
   public let administration: AccessAdministration
   public let cursors: CursorSigner
   public let secrets: SecretBox
+  public let audit: AuditLog
   let invalidation: AccessInvalidation
   let usageWriter: KeyUsageWriter
 
@@ -67,6 +68,7 @@ public final class AccessControl: Sendable {
     cursors = CursorSigner(signing.current)
     secrets = try SecretBox(
       keys: configuration.secretKeys + signing.all.map { $0.derivedSecret(for: "harrier secrets") })
+    audit = AuditLog(pool: pool, observer: observer)
     invalidation = AccessInvalidation(
       keys: keyCache, sessions: sessionCache, listening: listening, observer: observer)
     usageWriter = KeyUsageWriter(
@@ -84,11 +86,12 @@ public final class AccessControl: Sendable {
     }
   }
 
-  /// Hears of changes and writes times of last use, until it is cancelled.
+  /// Hears of changes, writes times of last use and the audit log, until it is cancelled.
   public func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.invalidation.run() }
       group.addTask { await self.usageWriter.run() }
+      group.addTask { await self.audit.run() }
     }
   }
 }

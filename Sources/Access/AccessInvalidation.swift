@@ -25,13 +25,16 @@ struct AccessInvalidation: Sendable {
     sessions.invalidateAll()
   }
 
-  /// The payloads of the triggers of `0003_access.sql`: `key <id>`, `session <id>`, `sessions`.
+  /// The payloads of the triggers of `0003_access.sql` and `0007_identity.sql`: `key <id>`,
+  /// `session <id>`, `sessions`, `policy <organization>`.
   func apply(_ payload: String) {
     let words = payload.split(separator: " ", maxSplits: 1).map(String.init)
     switch (words.first, words.dropFirst().first) {
     case ("key", let id?): keys.invalidate(id)
     case ("session", let id?): sessions.invalidate(id)
     case ("sessions", nil): sessions.invalidateAll()
+    // What a policy says is held with each key and session; it seldom changes.
+    case ("policy", _?): forget()
     default:
       forget()
       observer?.accessEvent(.unknownAnnouncement(payload))

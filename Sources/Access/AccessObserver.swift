@@ -14,6 +14,8 @@ public enum AccessEvent: Sendable {
   case refreshTokenReused(SessionID)
   /// The times of last use could not be written and will be tried again.
   case keyUsageNotWritten(any Error)
+  /// Entries of the audit log could not be written and will be tried again.
+  case auditNotWritten(any Error)
   /// An announcement that this version does not understand; everything was forgotten.
   case unknownAnnouncement(String)
 }

@@ -21,7 +21,7 @@ extension AuthService {
     }
     return Principal(
       organization: record.organization, subject: .user(record.user), scopes: record.role.scopes,
-      role: record.role, session: session)
+      role: record.role, session: session, tier: record.tier)
   }
 
   private enum Refreshed {
@@ -48,7 +48,8 @@ extension AuthService {
         }
         guard let record = try connection.session(session), record.isActive, record.expires > now
         else { return .ended }
-        let expires = min(now.advanced(byMicroseconds: Self.refreshLifetime), record.expires)
+        let policy = try connection.policy(of: record.organization)
+        let expires = min(policy.refreshEnd(from: now), record.expires)
         try connection.insertRefreshToken(next, session: session, at: now, expires: expires)
         return .renewed(session, record)
       }

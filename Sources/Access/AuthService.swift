@@ -3,10 +3,6 @@ internal import Postgres
 
 /// Logins of people: password to tokens, their renewal and their end.
 public final class AuthService: Sendable {
-  /// How long a login lasts when it is renewed all the time, and how long without renewal.
-  static let sessionLifetime: Int64 = 30 * Timestamp.microsecondsPerDay
-  static let refreshLifetime: Int64 = 14 * Timestamp.microsecondsPerDay
-
   let pool: PostgresPool
   let passwords: PasswordHasher
   let limiter: any AttemptLimiter
@@ -33,55 +29,69 @@ public final class AuthService: Sendable {
   ///
   /// An unknown email, a disabled user and a wrong password get the same answer after the same work.
   ///
-  /// - Parameter address: of the client, for the limit on attempts; an IPv6 address counts by its /64.
+  /// - Parameters:
+  ///   - address: of the client, for the limit on attempts; an IPv6 address counts by its /64.
+  ///   - found: is told whose login it is, if it is anyone's, before the password is looked at; for the
+  ///     audit log, and for nothing that the caller of the service can see.
   /// - Throws: the ``Problem`` 401 `login_failed`, 429 `login_limited` or 503 `busy`.
   public func login(
-    email: String, password: Secret<String>, address: IPAddress
+    email: String, password: Secret<String>, address: IPAddress,
+    found: (OrganizationID, UserID) -> Void = { _, _ in }
   ) async throws -> TokenPair {
     guard password.reveal().utf8.count <= PasswordPolicy.maximumBytes else {
       throw Problem.loginFailed
     }
     let known = Email(rawValue: email)
     let account = known?.rawValue ?? String(email.lowercased().prefix(254))
-    let network = address.limitingNetwork
-    if case .limited(let seconds) = await limiter.attempt(account: account, address: network) {
-      observer?.accessEvent(.loginLimited(address: address))
-      throw Problem.loginLimited(retryAfterSeconds: seconds)
-    }
-    let user: (id: UserID, hash: String)?
+    try await limit(account, address)
+    let user: (id: UserID, hash: String, organization: OrganizationID)?
     if let known {
       user = try await pool.withConnection { try $0.userForLogin(known) }
     } else {
       user = nil
     }
+    if let user { found(user.organization, user.id) }
     let verdict = try await passwords.verify(password, against: user?.hash)
     guard let user, verdict.matches else {
       observer?.accessEvent(.loginFailed(address: address))
       throw Problem.loginFailed
     }
-    await limiter.succeeded(account: account, address: network)
+    await limiter.succeeded(account: account, address: address.limitingNetwork)
     if verdict.isOutdated {
       let hash = try await passwords.hash(password)
-      try await pool.withConnection {
+      _ = try await pool.withConnection {
         try $0.setPasswordHash(user.id, to: hash, replacing: user.hash)
       }
     }
-    return try await open(for: user.id, address: address)
+    return try await open(for: user.id, of: user.organization, address: address)
   }
 
-  private func open(for user: UserID, address: IPAddress) async throws -> TokenPair {
+  /// Counts an attempt to prove a password.
+  ///
+  /// - Throws: the ``Problem`` 429 `login_limited`.
+  func limit(_ account: String, _ address: IPAddress) async throws {
+    let verdict = await limiter.attempt(account: account, address: address.limitingNetwork)
+    guard case .limited(let seconds) = verdict else { return }
+    observer?.accessEvent(.loginLimited(address: address))
+    throw Problem.loginLimited(retryAfterSeconds: seconds)
+  }
+
+  private func open(
+    for user: UserID, of organization: OrganizationID, address: IPAddress
+  ) async throws -> TokenPair {
     let id = SessionID.random()
     let refresh = RefreshToken()
     let now = clock.wall()
     let record = try await pool.withConnection { connection in
       try connection.transaction { () -> SessionRecord? in
-        let expires = now.advanced(byMicroseconds: Self.sessionLifetime)
-        guard try connection.insertSession(id, user: user, at: now, expires: expires) else {
-          return nil
-        }
+        let policy = try connection.policy(of: organization)
+        let expires = policy.sessionEnd(from: now)
+        guard
+          try connection.insertSession(
+            id, user: user, at: now, expires: expires, address: address)
+        else { return nil }
         try connection.insertRefreshToken(
-          refresh, session: id, at: now,
-          expires: now.advanced(byMicroseconds: Self.refreshLifetime))
+          refresh, session: id, at: now, expires: min(policy.refreshEnd(from: now), expires))
         return try connection.session(id)
       }
     }

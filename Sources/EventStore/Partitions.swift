@@ -2,30 +2,33 @@ public import Core
 internal import NIOConcurrencyHelpers
 public import Postgres
 
-/// The months of `events` and `detections`.
+/// The months of tables that are partitioned by month: `events` and `detections`, or others.
 ///
 /// A month is made as a table of its own and then attached: `create … partition of` would take an
 /// exclusive lock on the parent and stall every insert, `attach` takes only SHARE UPDATE EXCLUSIVE
 /// there (and looks once through the default partition, which is kept empty).
 public final class Partitions: Sendable {
   private let pool: PostgresPool
+  private let tables: [String]
   private let known = NIOLockedValueBox<Set<Timestamp>>([])
 
   /// The advisory lock under which partitions are made, on whichever node.
   static let lock: Int64 = 0x4852_5061_7274
 
-  public init(pool: PostgresPool) {
+  /// - Parameter tables: each with a partition called `<table>_default`. The names become SQL.
+  public init(pool: PostgresPool, tables: [String] = ["events", "detections"]) {
     self.pool = pool
+    self.tables = tables
   }
 
-  /// Makes the month of `ts` in both tables unless it exists. Cheap once a month is known.
+  /// Makes the month of `ts` in each table unless it exists. Cheap once a month is known.
   public func ensure(month ts: Timestamp) async throws {
     let month = ts.month
     guard !known.withLockedValue({ $0.contains(month.start) }) else { return }
-    try await pool.withConnection { connection in
+    try await pool.withConnection { [tables] connection in
       try connection.transaction {
         _ = try connection.execute(Self.takeLock, [.int8(Self.lock)])
-        for table in ["events", "detections"] {
+        for table in tables {
           try Self.make(table, month, on: connection)
         }
       }
@@ -44,8 +47,10 @@ public final class Partitions: Sendable {
 
   /// Rows in the default partitions, which should be none: they wait for a month that was not made.
   public func strays() async throws -> Int64 {
-    try await pool.withConnection { connection in
-      try connection.query(Self.countStrays) { try $0.int8(0) }.first ?? 0
+    let counts = tables.map { "(select count(*) from \($0)_default)" }.joined(separator: " + ")
+    let statement = PostgresStatement("partitions.strays", "select \(counts)")
+    return try await pool.withConnection { connection in
+      try connection.query(statement) { try $0.int8(0) }.first ?? 0
     }
   }
 
@@ -83,7 +88,4 @@ public final class Partitions: Sendable {
     from pg_inherits
     where inhrelid = to_regclass($1)
     """)
-  private static let countStrays = PostgresStatement(
-    "partitions.strays",
-    "select (select count(*) from events_default) + (select count(*) from detections_default)")
 }

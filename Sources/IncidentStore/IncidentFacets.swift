@@ -22,4 +22,6 @@ public struct IncidentFacets: Sendable, Equatable {
   public var total: Int64 = 0
   /// Whether every incident was counted.
   public var isComplete = true
+
+  public init() {}
 }

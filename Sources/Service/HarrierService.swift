@@ -32,6 +32,8 @@ public struct HarrierService: Sendable {
   public var access: AccessControl
   public var tenants: TenantPool
   public var ingestor: Ingestor
+  /// Reads the audit log.
+  public var audit: AuditQueries
   public var events: EventQueries
   public var incidents: IncidentDesk
   public var rules: RuleDesk
@@ -53,15 +55,15 @@ public struct HarrierService: Sendable {
   public var origins: Set<String> = []
 
   public init(
-    access: AccessControl, tenants: TenantPool, ingestor: Ingestor, events: EventQueries,
-    incidents: IncidentDesk,
-    rules: RuleDesk, streams: StreamDesk, webhooks: WebhookDesk, analytics: AnalyticsDesk,
-    installation: InstallationDesk, cached: CachedReads, readiness: Readiness,
-    metrics: MetricsRegistry,
+    access: AccessControl, tenants: TenantPool, audit: AuditQueries, ingestor: Ingestor,
+    events: EventQueries, incidents: IncidentDesk, rules: RuleDesk, streams: StreamDesk,
+    webhooks: WebhookDesk, analytics: AnalyticsDesk, installation: InstallationDesk,
+    cached: CachedReads, readiness: Readiness, metrics: MetricsRegistry,
     parts: Parts = .all, version: String = "0"
   ) {
     self.access = access
     self.tenants = tenants
+    self.audit = audit
     self.ingestor = ingestor
     self.events = events
     self.incidents = incidents
@@ -77,9 +79,13 @@ public struct HarrierService: Sendable {
     self.version = version
   }
 
+  private static let identitySchemas: [(name: String, schema: Schema)] =
+    AuthRoutes.schemas + AccountRoutes.schemas + UserRoutes.schemas + KeyRoutes.schemas
+    + OrganizationRoutes.schemas + AuditRoutes.schemas
+
   /// What the OpenAPI document names.
   static let schemas: [(name: String, schema: Schema)] =
-    AuthRoutes.schemas + EventRoutes.schemas + IncidentRoutes.schemas + IngestRoutes.schemas
+    identitySchemas + EventRoutes.schemas + IncidentRoutes.schemas + IngestRoutes.schemas
     + RuleRoutes.schemas + RuleExceptionRoutes.schemas
     + ExplainRoutes.schemas + OperationRoutes.schemas + CacheRoutes.schemas + WebhookRoutes.schemas
     + AnalyticsRoutes.schemas + EntityRoutes.schemas + QuarantineRoutes.schemas
@@ -109,7 +115,7 @@ public struct HarrierService: Sendable {
       let gate = RequestGate(
         access: access, tenants: tenants,
         limits: RequestLimits(limiter: limiter, failures: failures))
-      let routes = RouteTable(router: router, gate: gate)
+      let routes = RouteTable(router: router, gate: gate, audit: access.audit)
       if parts.contains(.ingest) {
         IngestRoutes(access: access, ingestor: ingestor).add(to: routes)
       }
@@ -122,6 +128,11 @@ public struct HarrierService: Sendable {
         ExplainRoutes(access: access, desk: rules, events: events, incidents: incidents)
           .add(to: routes)
         AuthRoutes(access: access).add(to: routes)
+        AccountRoutes(access: access).add(to: routes)
+        UserRoutes(access: access).add(to: routes)
+        KeyRoutes(access: access).add(to: routes)
+        OrganizationRoutes(access: access).add(to: routes)
+        AuditRoutes(access: access, audit: audit).add(to: routes)
         StreamRoutes(access: access, desk: streams).add(to: routes)
         WebhookRoutes(access: access, desk: webhooks).add(to: routes)
         AnalyticsRoutes(desk: analytics, cached: cached).add(to: routes)

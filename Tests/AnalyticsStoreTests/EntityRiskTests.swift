@@ -46,7 +46,7 @@ import Testing
     let second = try await database.create(severity: .critical, entities: [address])
     try await database.change(first.id) {
       $0.status = .resolved
-      $0.verdict = .falsePositive
+      $0.verdict = .value(.falsePositive)
     }
     try await database.change(second.id) { $0.status = .dismissed }
     try await database.drain()
@@ -55,7 +55,7 @@ import Testing
     #expect(try await contributions(database, entity).isEmpty)
     let all = try await contributions(database, entity, onlyCounting: false)
     #expect(all.map(\.factor) == [0, 0])
-    try await database.change(first.id) { $0.verdict = .truePositive }
+    try await database.change(first.id) { $0.verdict = .value(.truePositive) }
     try await database.drain()
     let changed = try #require(try await database.entity(.ip, "192.0.2.7"))
     #expect(abs(changed.risk(at: .now) - 50) < 0.1)

@@ -23,7 +23,7 @@ struct RandomHistory {
       let verdict = IncidentVerdict.allCases.randomElement(using: &random)
       try await database.change(id, in: organization) {
         $0.status = status
-        $0.verdict = verdict
+        $0.verdict = verdict.map { .value($0) }
       }
     case 30..<40:
       let severity = IncidentSeverity.allCases.randomElement(using: &random)

@@ -12,10 +12,10 @@ import Testing
       insert into quarantine (
         organization_id, batch_id, item_index, received_at, source_type, code, detail, raw)
       select \(database.ours), 7, number, now(), 'zeek',
-        case number % 2 when 0 then 'too_long' else 'not_json' end, 'detail', '\\x00ff'
+        case number % 2 when 0 then 'too_long' else 'not_json' end, 'detail', '\\x00ff'::bytea
       from generate_series(1, 5) as number
       union all
-      select \(database.theirs), 8, 1, now(), null, 'not_json', 'detail', '\\x00'
+      select \(database.theirs), 8, 1, now(), null, 'not_json', 'detail', '\\x00'::bytea
       """)
     let ours = database.ours
     let all = try await database.tenants.withConnection(ours) { connection in

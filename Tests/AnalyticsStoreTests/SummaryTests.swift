@@ -15,7 +15,7 @@ import Testing
         + "where id = '\(first.id)'")
     try await database.change(first.id) {
       $0.status = .resolved
-      $0.verdict = .truePositive
+      $0.verdict = .value(.truePositive)
     }
     try await database.run(
       "update incidents set resolved_at = created_at + interval '90.5 seconds', rule_id = 'r1' "

@@ -37,6 +37,7 @@ struct Cast: Sendable {
       values["\(role)_email"] = email
       values[role] = try await installation.logIn(email, values["password"] ?? "")
     }
+    for value in values.values where !value.contains("@") { LogSearch.remember(value) }
     return Cast(values: values)
   }
 

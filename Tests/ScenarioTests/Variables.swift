@@ -1,10 +1,11 @@
 internal import Foundation
+internal import ServiceHarness
 
 /// What `${name}` stands for in a scenario.
 ///
 /// Beside what steps save: `${now}`, `${now-3600}` and `${now+86400}` (RFC 3339, seconds from the
 /// scenario's start), `${unique}` (letters and digits of this scenario alone), `${ip}` and `${ip2}`
-/// (addresses of this scenario alone), and the names of the cast's credentials.
+/// (addresses of this scenario alone), `${marker}` (content that no log may hold), and the names of the cast's credentials.
 struct Variables: Sendable {
   private var values: [String: String]
   private let start = Date()
@@ -12,6 +13,7 @@ struct Variables: Sendable {
   init(_ values: [String: String], number: Int) {
     self.values = values
     self.values["unique"] = "scenario\(number)x\(UInt32.random(in: 0 ... .max))"
+    self.values["marker"] = LogSearch.marker
     self.values["ip"] = "198.18.\(number >> 8).\(number & 255)"
     self.values["ip2"] = "198.19.\(number >> 8).\(number & 255)"
   }

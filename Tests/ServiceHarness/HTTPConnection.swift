@@ -54,8 +54,25 @@ public final class HTTPConnection {
     shutdown(socket, Int32(SHUT_WR))
   }
 
+  /// Sends a request and reads the head of its response, with the body of a problem only.
+  public func exchangeHead(_ request: HTTPRequest) throws -> HTTPResponse {
+    try send(request.bytes)
+    var response = try readHead()
+    if response.header("content-type") == "application/problem+json" {
+      response.body = try readBody(response)
+    }
+    return response
+  }
+
   /// - Parameter hasBody: false for the answer to a HEAD.
   public func readResponse(hasBody: Bool = true) throws -> HTTPResponse {
+    var response = try readHead()
+    let status = response.status
+    if hasBody, status != 204, status != 304 { response.body = try readBody(response) }
+    return response
+  }
+
+  private func readHead() throws -> HTTPResponse {
     let head = try readLine(endingWith: [13, 10, 13, 10])
     let lines = head.split(separator: "\r\n")
     let statusLine = lines.first?.split(separator: " ") ?? []
@@ -66,9 +83,7 @@ public final class HTTPConnection {
       let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       return (name: String(parts[0]), value: parts.last.map(Self.trimmed) ?? "")
     }
-    var response = HTTPResponse(status: status, headers: headers, body: [])
-    if hasBody, status != 204, status != 304 { response.body = try readBody(response) }
-    return response
+    return HTTPResponse(status: status, headers: headers, body: [])
   }
 
   private func readBody(_ response: HTTPResponse) throws -> [UInt8] {

@@ -21,6 +21,7 @@ extension Installation {
   public func makeUser(
     _ email: String, role: String, password: String, organization: String
   ) async throws {
+    LogSearch.remember(password)
     try await command(
       [
         "user", "create", "--org", organization, "--email", email, "--role", role,
@@ -30,12 +31,16 @@ extension Installation {
   }
 
   /// Makes an API key and returns it whole: `hk_<id>.<secret>`.
-  public func makeKey(organization: String, scopes: [String]) async throws -> String {
+  public func makeKey(
+    organization: String, scopes: [String], tier: String = "unlimited"
+  ) async throws -> String {
     let text = try await command([
       "key", "create", "--org", organization, "--name", "test",
-      "--scopes", scopes.joined(separator: ","), "--json",
+      "--scopes", scopes.joined(separator: ","), "--tier", tier, "--json",
     ])
     struct Made: Decodable { var key: String }
-    return try JSONDecoder().decode(Made.self, from: Data(text.utf8)).key
+    let key = try JSONDecoder().decode(Made.self, from: Data(text.utf8)).key
+    LogSearch.remember(key)
+    return key
   }
 }

@@ -71,5 +71,8 @@ extension Installation {
     }.joined(separator: "\n")
   }
 
+  /// The files that the nodes write to.
+  var logs: [String] { ports.indices.map { log($0) } }
+
   private func log(_ node: Int) -> String { "\(folder)/\(Self.name(ofNode: node)).log" }
 }

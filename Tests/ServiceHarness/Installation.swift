@@ -35,6 +35,8 @@ public actor Installation {
       "HARRIER_HOST": "127.0.0.1",
       "HARRIER_RULES": options.rules,
       "HARRIER_MIGRATIONS": Checkout.migrations,
+      // Whatever is logged at any level is searched for secrets at the end.
+      "HARRIER_LOG_LEVEL": "trace",
     ]
     environment = settings.merging(options.settings) { $1 }
   }
@@ -67,6 +69,7 @@ public actor Installation {
     for node in 0..<options.nodes { await made?.killServer(node) }
     await redis.kill()
     await postgres.kill()
+    if let made { try await LogSearch.check(await made.logs, in: folder) }
     return try result.get()
   }
 
@@ -74,6 +77,7 @@ public actor Installation {
   public nonisolated func ask(
     _ request: HTTPRequest, node: Int = 0, timeoutSeconds: Int = 30
   ) async throws -> HTTPResponse {
+    LogSearch.remember(request)
     let port = ports[node]
     return try await onOwnThread {
       try HTTPConnection(port: port, timeoutSeconds: timeoutSeconds).exchange(request)

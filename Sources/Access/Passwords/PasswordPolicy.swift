@@ -8,20 +8,24 @@ enum PasswordPolicy {
   /// In bytes of UTF-8, so that nobody can make us hash a book.
   static let maximumBytes = 1024
 
-  static func check(_ password: Secret<String>, email: Email) throws(Problem) {
+  /// - Parameter field: what the caller calls the password.
+  static func check(
+    _ password: Secret<String>, email: Email, minimumLength: Int = Self.minimumLength,
+    field: String = "password"
+  ) throws(Problem) {
     let text = password.reveal()
     guard text.count >= minimumLength else {
       throw .invalid(
-        "password", "too_short", "password must have \(minimumLength) characters or more")
+        field, "too_short", "\(field) must have \(minimumLength) characters or more")
     }
     guard text.utf8.count <= maximumBytes else {
-      throw .invalid("password", "too_long", "password must have \(maximumBytes) bytes or fewer")
+      throw .invalid(field, "too_long", "\(field) must have \(maximumBytes) bytes or fewer")
     }
     guard !text.utf8.contains(0) else {
-      throw .invalid("password", "invalid", "password must not hold a NUL")
+      throw .invalid(field, "invalid", "\(field) must not hold a NUL")
     }
     guard text.lowercased() != email.rawValue else {
-      throw .invalid("password", "is_email", "password must differ from the email")
+      throw .invalid(field, "is_email", "\(field) must differ from the email")
     }
   }
 }

@@ -11,4 +11,6 @@ public struct APIKey: Hashable, Sendable {
   public let revokedAt: Timestamp?
   /// To the minute.
   public let lastUsedAt: Timestamp?
+  /// As it was given; the organization's policy may allow less.
+  public let tier: RateTier
 }

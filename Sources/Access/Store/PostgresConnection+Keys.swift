@@ -5,32 +5,65 @@ extension PostgresConnection {
   private static let keyForAuthentication = PostgresStatement(
     "api_keys.for_authentication",
     """
-    select organization_id, secret_sha256, scopes, expires_at, revoked_at, tier
-    from api_keys
-    where id = $1
+    select k.organization_id, k.secret_sha256, k.scopes, k.expires_at, k.revoked_at,
+      least(k.tier, coalesce(p.maximum_tier, 4))
+    from api_keys k
+    left join organization_policies p on p.organization_id = k.organization_id
+    where k.id = $1
     """)
 
   private static let insertKey = PostgresStatement(
     "api_keys.insert",
     """
-    insert into api_keys (id, organization_id, name, secret_sha256, scopes, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7)
-    returning id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at
+    insert into api_keys (
+      id, organization_id, name, secret_sha256, scopes, created_at, expires_at, tier)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    returning id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at, tier
     """)
 
   private static let keys = PostgresStatement(
     "api_keys.list",
     """
-    select id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at
+    select id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at, tier
     from api_keys
     where organization_id = $1
     order by created_at, id
     """)
 
+  private static let keyPage = PostgresStatement(
+    "api_keys.page",
+    """
+    select id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at, tier
+    from api_keys
+    where organization_id = $1
+      and id > $2
+    order by id
+    limit $3
+    """)
+
+  private static let updateKey = PostgresStatement(
+    "api_keys.update",
+    """
+    update api_keys
+    set name = coalesce($3, name), tier = coalesce($4, tier)
+    where organization_id = $1
+      and id = $2
+    returning id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at, tier
+    """)
+
   private static let key = PostgresStatement(
     "api_keys.by_id",
     """
-    select id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at
+    select id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at, tier
+    from api_keys
+    where organization_id = $1
+      and id = $2
+    """)
+
+  private static let keyToChange = PostgresStatement(
+    "api_keys.lock",
+    """
+    select id, organization_id, name, scopes, created_at, expires_at, revoked_at, last_used_at, tier
     from api_keys
     where organization_id = $1
       and id = $2
@@ -77,7 +110,7 @@ extension PostgresConnection {
 
   func insertKey(
     _ key: NewAPIKey, organization: OrganizationID, name: String, scopes: ScopeSet,
-    at time: Timestamp, expires: Timestamp?
+    tier: RateTier, at time: Timestamp, expires: Timestamp?
   ) throws -> APIKey {
     try only(
       query(
@@ -85,7 +118,7 @@ extension PostgresConnection {
         [
           .text(key.id.rawValue), .int4(organization.rawValue), .text(name), .bytea(key.digest),
           .textArray(scopes.names), .timestamptz(microseconds: time.microseconds),
-          .optionalTimestamptz(microseconds: expires?.microseconds),
+          .optionalTimestamptz(microseconds: expires?.microseconds), .int2(tier.rawValue),
         ], row: readKey))
   }
 
@@ -93,9 +126,35 @@ extension PostgresConnection {
     try query(Self.keys, [.int4(organization.rawValue)], row: readKey)
   }
 
+  /// One page in the order of ids.
+  func keys(of organization: OrganizationID, after last: APIKeyID?, limit: Int) throws -> [APIKey] {
+    try query(
+      Self.keyPage,
+      [.int4(organization.rawValue), .text(last?.rawValue ?? ""), .int8(Int64(limit))],
+      row: readKey)
+  }
+
+  /// Nil where the organization has no such key.
+  func updateKey(
+    _ id: APIKeyID, of organization: OrganizationID, name: String?, tier: RateTier?
+  ) throws -> APIKey? {
+    try query(
+      Self.updateKey,
+      [
+        .int4(organization.rawValue), .text(id.rawValue), .optionalText(name),
+        .optionalInt2(tier?.rawValue),
+      ], row: readKey
+    ).first
+  }
+
+  func key(_ id: APIKeyID, of organization: OrganizationID) throws -> APIKey? {
+    try query(Self.key, [.int4(organization.rawValue), .text(id.rawValue)], row: readKey).first
+  }
+
   /// Locks the key's row until the end of the transaction.
   func lockKey(_ id: APIKeyID, of organization: OrganizationID) throws -> APIKey? {
-    try query(Self.key, [.int4(organization.rawValue), .text(id.rawValue)], row: readKey).first
+    try query(Self.keyToChange, [.int4(organization.rawValue), .text(id.rawValue)], row: readKey)
+      .first
   }
 
   /// False where the organization has no such key.
@@ -137,7 +196,8 @@ private func readKey(_ row: PostgresRow) throws -> APIKey {
     createdAt: Timestamp(microseconds: try row.timestamptz(4)),
     expiresAt: try row.optionalTimestamptz(5).map(Timestamp.init(microseconds:)),
     revokedAt: try row.optionalTimestamptz(6).map(Timestamp.init(microseconds:)),
-    lastUsedAt: try row.optionalTimestamptz(7).map(Timestamp.init(microseconds:)))
+    lastUsedAt: try row.optionalTimestamptz(7).map(Timestamp.init(microseconds:)),
+    tier: try readTier(row.int2(8)))
 }
 
 func readTier(_ number: Int16) throws -> RateTier {

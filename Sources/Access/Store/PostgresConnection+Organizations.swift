@@ -34,6 +34,18 @@ extension PostgresConnection {
     where id = $1
     """)
 
+  private static let renameOrganization = PostgresStatement(
+    "organizations.rename",
+    """
+    update organizations
+    set name = $2
+    where id = $1
+    """)
+
+  func renameOrganization(_ id: OrganizationID, to name: String) throws {
+    _ = try execute(Self.renameOrganization, [.int4(id.rawValue), .text(name)])
+  }
+
   func insertOrganization(slug: String, name: String) throws -> Organization {
     try only(query(Self.insertOrganization, [.text(slug), .text(name)], row: readOrganization))
   }

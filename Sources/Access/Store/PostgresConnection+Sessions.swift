@@ -5,8 +5,8 @@ extension PostgresConnection {
   private static let insertSession = PostgresStatement(
     "sessions.insert",
     """
-    insert into sessions (id, user_id, created_at, expires_at)
-    select $1, id, $3, $4
+    insert into sessions (id, user_id, created_at, expires_at, address)
+    select $1, id, $3, $4, $5
     from users
     where id = $2
       and disabled_at is null
@@ -16,9 +16,11 @@ extension PostgresConnection {
     "sessions.by_id",
     """
     select u.organization_id, u.id, u.role, s.expires_at,
-      s.revoked_at is null and u.disabled_at is null
+      s.revoked_at is null and u.disabled_at is null,
+      least(coalesce(p.user_tier, 3), coalesce(p.maximum_tier, 4))
     from sessions s
     join users u on u.id = s.user_id
+    left join organization_policies p on p.organization_id = u.organization_id
     where s.id = $1
     """)
 
@@ -39,6 +41,19 @@ extension PostgresConnection {
     where user_id = $1
       and revoked_at is null
       and expires_at > $2
+      and id is distinct from $3
+    """)
+
+  private static let sessionsOfUser = PostgresStatement(
+    "sessions.of_user",
+    """
+    select id, created_at, expires_at, address
+    from sessions
+    where user_id = $1
+      and revoked_at is null
+      and expires_at > $2
+    order by created_at desc, id
+    limit $3
     """)
 
   private static let removeExpired = PostgresStatement(
@@ -82,10 +97,10 @@ extension PostgresConnection {
 
   /// False where the user is disabled or gone.
   func insertSession(
-    _ id: SessionID, user: UserID, at time: Timestamp, expires: Timestamp
+    _ id: SessionID, user: UserID, at time: Timestamp, expires: Timestamp, address: IPAddress
   ) throws -> Bool {
     let values: [PostgresValue] = [
-      .session(id), .int4(user.rawValue), .time(time), .time(expires),
+      .session(id), .int4(user.rawValue), .time(time), .time(expires), .inet(address.bytes),
     ]
     return try execute(Self.insertSession, values) > 0
   }
@@ -95,7 +110,7 @@ extension PostgresConnection {
       SessionRecord(
         organization: OrganizationID(try row.int4(0)), user: UserID(try row.int4(1)),
         role: try readRole(row.text(2)), expires: Timestamp(microseconds: try row.timestamptz(3)),
-        isActive: try row.bool(4))
+        isActive: try row.bool(4), tier: try readTier(row.int2(5)))
     }.first
   }
 
@@ -103,8 +118,28 @@ extension PostgresConnection {
     _ = try execute(Self.revokeSession, [.session(id), .time(time)])
   }
 
-  func revokeSessions(of user: UserID, at time: Timestamp) throws {
-    _ = try execute(Self.revokeSessionsOfUser, [.int4(user.rawValue), .time(time)])
+  func revokeSessions(
+    of user: UserID, at time: Timestamp, except kept: SessionID? = nil
+  ) throws {
+    _ = try execute(
+      Self.revokeSessionsOfUser,
+      [
+        .int4(user.rawValue), .time(time), .optionalUUID(kept.map { ($0.high, $0.low) }),
+      ])
+  }
+
+  /// Those that have not ended, the newest first.
+  func sessions(of user: UserID, at time: Timestamp, limit: Int) throws -> [UserSession] {
+    try query(
+      Self.sessionsOfUser, [.int4(user.rawValue), .time(time), .int8(Int64(limit))]
+    ) { row in
+      let id = try row.uuid(0)
+      return UserSession(
+        id: SessionID(high: id.high, low: id.low),
+        createdAt: Timestamp(microseconds: try row.timestamptz(1)),
+        expiresAt: Timestamp(microseconds: try row.timestamptz(2)),
+        address: try row.optionalInet(3).flatMap { IPAddress(bytes: $0) })
+    }
   }
 
   /// Removes at most `limit` sessions that ended before `time`, and their tokens.

@@ -19,6 +19,52 @@ extension PostgresConnection {
     order by email
     """)
 
+  private static let userPage = PostgresStatement(
+    "users.page",
+    """
+    select id, organization_id, email, role, created_at, disabled_at
+    from users
+    where organization_id = $1
+      and id > $2
+    order by id
+    limit $3
+    """)
+
+  private static let updateUser = PostgresStatement(
+    "users.update",
+    """
+    update users
+    set role = coalesce($3, role),
+      disabled_at = case
+        when $4::boolean is null then disabled_at
+        when $4 then coalesce(disabled_at, $5)
+        else null end
+    where organization_id = $1
+      and id = $2
+    returning id, organization_id, email, role, created_at, disabled_at
+    """)
+
+  private static let countAdministrators = PostgresStatement(
+    "users.has_administrator",
+    """
+    select exists (
+      select
+      from users
+      where organization_id = $1
+        and role in ('admin', 'operator')
+        and disabled_at is null
+    )
+    """)
+
+  private static let ownHash = PostgresStatement(
+    "users.own_hash",
+    """
+    select password_hash, email
+    from users
+    where id = $1
+      and disabled_at is null
+    """)
+
   private static let userByID = PostgresStatement(
     "users.by_id",
     """
@@ -30,7 +76,7 @@ extension PostgresConnection {
   private static let userForLogin = PostgresStatement(
     "users.for_login",
     """
-    select id, password_hash
+    select id, password_hash, organization_id
     from users
     where email = $1
       and disabled_at is null
@@ -75,15 +121,61 @@ extension PostgresConnection {
   }
 
   /// The id and the password hash of a user who may log in.
-  func userForLogin(_ email: Email) throws -> (id: UserID, hash: String)? {
+  func userForLogin(
+    _ email: Email
+  ) throws -> (id: UserID, hash: String, organization: OrganizationID)? {
     try query(Self.userForLogin, [.text(email.rawValue)]) {
-      (UserID(try $0.int4(0)), try $0.text(1))
+      (UserID(try $0.int4(0)), try $0.text(1), OrganizationID(try $0.int4(2)))
+    }.first
+  }
+
+  /// One page in the order of ids.
+  func users(
+    of organization: OrganizationID, after last: UserID?, limit: Int
+  ) throws -> [User] {
+    try query(
+      Self.userPage,
+      [.int4(organization.rawValue), .int4(last?.rawValue ?? 0), .int8(Int64(limit))],
+      row: readUser)
+  }
+
+  /// Nil where the organization has no such user.
+  func updateUser(
+    _ id: UserID, of organization: OrganizationID, role: Role?, isDisabled: Bool?,
+    at time: Timestamp
+  ) throws -> User? {
+    try query(
+      Self.updateUser,
+      [
+        .int4(organization.rawValue), .int4(id.rawValue), .optionalText(role?.rawValue),
+        .optionalBool(isDisabled), .timestamptz(microseconds: time.microseconds),
+      ], row: readUser
+    ).first
+  }
+
+  /// Whether someone who may log in administers the organization.
+  func hasAdministrator(_ organization: OrganizationID) throws -> Bool {
+    try query(Self.countAdministrators, [.int4(organization.rawValue)]) { try $0.bool(0) }
+      .first ?? false
+  }
+
+  /// Of a user who may log in.
+  func passwordHash(of user: UserID) throws -> (hash: String, email: Email)? {
+    try query(Self.ownHash, [.int4(user.rawValue)]) { row -> (hash: String, email: Email) in
+      guard let email = Email(rawValue: try row.text(1)) else {
+        throw AccessError(.corruptRow, "users.email is not an address")
+      }
+      return (try row.text(0), email)
     }.first
   }
 
   /// - Parameter old: the hash that is replaced; nil replaces whatever there is.
-  func setPasswordHash(_ user: UserID, to hash: String, replacing old: String? = nil) throws {
-    _ = try execute(Self.setPasswordHash, [.int4(user.rawValue), .text(hash), .optionalText(old)])
+  /// - Returns: false where there is no such user, or the old hash is gone.
+  @discardableResult
+  func setPasswordHash(
+    _ user: UserID, to hash: String, replacing old: String? = nil
+  ) throws -> Bool {
+    try execute(Self.setPasswordHash, [.int4(user.rawValue), .text(hash), .optionalText(old)]) > 0
   }
 
   /// False where the organization has no such user.

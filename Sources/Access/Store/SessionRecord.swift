@@ -8,4 +8,5 @@ struct SessionRecord: Equatable, Sendable {
   var expires: Timestamp
   /// The session was not revoked and the user is not disabled.
   var isActive: Bool
+  var tier = RateTier.high
 }

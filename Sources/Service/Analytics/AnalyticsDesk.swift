@@ -1,6 +1,8 @@
 internal import AnalyticsStore
 public import Core
 public import ListCache
+internal import Postgres
+internal import RuleStore
 public import Rulebook
 public import Tenancy
 

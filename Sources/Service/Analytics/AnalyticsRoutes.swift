@@ -1,8 +1,10 @@
+internal import Access
 internal import AnalyticsStore
 internal import Core
 internal import HTTPTypes
 internal import Hummingbird
 internal import ListCache
+internal import Tenancy
 
 /// `GET /api/analytics/summary`, `/api/analytics/attack` and `/api/sources`.
 struct AnalyticsRoutes {

@@ -1,5 +1,7 @@
+internal import Access
 internal import AnalyticsStore
 internal import Core
+internal import HTTPTypes
 
 extension EntityRoutes {
   static let listEndpoint = Endpoint(

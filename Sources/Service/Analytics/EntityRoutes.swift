@@ -4,6 +4,8 @@ internal import Core
 internal import HTTPTypes
 internal import Hummingbird
 internal import ListCache
+internal import Postgres
+internal import Tenancy
 
 /// `GET /api/entities` and `GET /api/entities/{type}/{value}`.
 struct EntityRoutes {

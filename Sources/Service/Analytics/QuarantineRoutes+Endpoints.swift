@@ -1,6 +1,7 @@
 internal import Access
 internal import AnalyticsStore
 internal import Core
+internal import HTTPTypes
 
 extension QuarantineRoutes {
   static let listEndpoint = Endpoint(

@@ -34,6 +34,7 @@ struct Endpoint: Sendable {
   let summary: String
   let caller: Caller
   var limit = Limit.tier
+  var audit = Audit.changes
   var parameters: [Parameter] = []
   var body: Body?
   var answers: [Answer] = []
@@ -42,7 +43,8 @@ struct Endpoint: Sendable {
 
   init(
     _ method: HTTPRequest.Method, _ path: String, _ name: String, tag: String, _ summary: String,
-    caller: Caller, limit: Limit = .tier, parameters: [Parameter] = [], body: Body? = nil,
+    caller: Caller, limit: Limit = .tier, audit: Audit = .changes, parameters: [Parameter] = [],
+    body: Body? = nil,
     answers: [Answer], problems: [Int] = []
   ) {
     self.method = method
@@ -52,6 +54,7 @@ struct Endpoint: Sendable {
     self.summary = summary
     self.caller = caller
     self.limit = limit
+    self.audit = audit
     self.parameters = parameters
     self.body = body
     self.answers = answers

@@ -102,6 +102,17 @@ extension Endpoint {
     return all
   }
 
+  /// `anyone`, `known`, `person`, or the scopes of which one is needed.
+  fileprivate var callerName: String {
+    switch caller {
+    case .anyone: "anyone"
+    case .known: "known"
+    case .scope(let scope): scope.rawValue
+    case .anyOf(let scopes): scopes.map(\.rawValue).joined(separator: "|")
+    case .person: "person"
+    }
+  }
+
   /// What OpenAPI's security requirement names; the scopes are told in the description.
   fileprivate var callerText: String {
     switch caller {
@@ -122,6 +133,7 @@ extension JSONWriter {
       json.member("tags", [endpoint.tag])
       json.member("summary", endpoint.summary)
       json.member("description", endpoint.callerText)
+      json.member("x-caller", endpoint.callerName)
       json.array("security") { json in
         if endpoint.caller != .anyone { json.object { $0.member("bearer", [String]()) } }
       }

@@ -27,6 +27,7 @@ struct RequestGate: Sendable {
     } catch let problem as Problem {
       throw limits.failed(problem, at: endpoint, context.remoteAddress)
     }
+    context.auditNote.proved(principal)
     try endpoint.caller.check(principal)
     var context = context
     context.principal = principal

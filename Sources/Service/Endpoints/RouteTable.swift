@@ -11,19 +11,22 @@ final class RouteTable {
     @Sendable (Request, HarrierRequestContext) async throws -> Response
 
   let gate: RequestGate
+  private let trail: AuditTrail?
   private let router: Router<HarrierRequestContext>
   /// In the order in which they were added.
   private(set) var endpoints: [Endpoint] = []
 
-  init(router: Router<HarrierRequestContext>, gate: RequestGate) {
+  /// - Parameter audit: nil writes nothing down.
+  init(router: Router<HarrierRequestContext>, gate: RequestGate, audit: AuditLog? = nil) {
     self.router = router
     self.gate = gate
+    trail = audit.map { AuditTrail(log: $0) }
   }
 
   func on(_ endpoint: Endpoint, use handler: @escaping Handler) {
     endpoints.append(endpoint)
     let gate = gate
-    router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+    let admitted: Handler = { request, context in
       let context = try await gate.admit(request, context, to: endpoint)
       do {
         var response = try await handler(request, context)
@@ -42,6 +45,13 @@ final class RouteTable {
         }
         guard let rate = context.rate else { throw error }
         throw AnsweredError(error, headers: rate.headers)
+      }
+    }
+    let trail = endpoint.isAudited ? trail : nil
+    router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+      guard let trail else { return try await admitted(request, context) }
+      return try await trail.run(endpoint, request, context) {
+        try await admitted(request, context)
       }
     }
   }

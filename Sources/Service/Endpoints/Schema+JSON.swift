@@ -25,9 +25,10 @@ extension JSONWriter {
     case .choice(let values):
       member("type", "string")
       member("enum", values)
-    case .array(let element, let maximum):
+    case .array(let element, let minimum, let maximum):
       member("type", "array")
       object("items") { $0.schemaMembers(element) }
+      if let minimum { member("minItems", minimum) }
       if let maximum { member("maxItems", maximum) }
     case .object(let members): objectMembers(members)
     case .map(let value):

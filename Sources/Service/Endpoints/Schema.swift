@@ -11,7 +11,7 @@ indirect enum Schema: Sendable {
   case boolean
   case null
   case choice([String])
-  case array(Schema, maximum: Int? = nil)
+  case array(Schema, minimum: Int? = nil, maximum: Int? = nil)
   case object([SchemaMember])
   /// An object with any names.
   case map(Schema)

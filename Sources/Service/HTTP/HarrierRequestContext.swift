@@ -15,6 +15,7 @@ public struct HarrierRequestContext: RequestContext {
   /// In the answer's `X-Request-ID` and in every log line.
   public var requestID: String
   public let timings: RequestTimings
+  let auditNote = AuditNote()
   /// The peer of the connection; `127.0.0.1` for a unix socket.
   public let remoteAddress: IPAddress
   /// Closes the connection at once, whatever is being written.

@@ -2,6 +2,7 @@ internal import Core
 internal import Correlation
 internal import IncidentStore
 internal import Postgres
+internal import Tenancy
 
 extension IncidentDesk {
   func change(

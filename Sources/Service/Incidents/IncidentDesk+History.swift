@@ -2,6 +2,7 @@ internal import Core
 internal import Correlation
 internal import EventStore
 internal import IncidentStore
+internal import Tenancy
 
 /// Evidence with its events, in order of time.
 struct IncidentEvidencePage {

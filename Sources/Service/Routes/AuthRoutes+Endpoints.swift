@@ -4,7 +4,7 @@ internal import HTTPTypes
 extension AuthRoutes {
   static let loginEndpoint = Endpoint(
     .post, "/api/auth/login", "login", tag: "auth",
-    "Exchanges an email and a password for tokens.", caller: .anyone, limit: .none,
+    "Exchanges an email and a password for tokens.", caller: .anyone, limit: .none, audit: .always,
     body: .json(.object([.member("email", .text), .member("password", .text)])),
     answers: [.json(.named("Tokens"))], problems: [401, 429])
 
@@ -16,7 +16,7 @@ extension AuthRoutes {
 
   static let logoutEndpoint = Endpoint(
     .post, "/api/auth/logout", "logout", tag: "auth",
-    "Ends the session of the access token.", caller: .known, answers: [.empty()])
+    "Ends the session of the access token.", caller: .person, answers: [.empty()])
 
   static let meEndpoint = Endpoint(
     .get, "/api/auth/me", "who_am_i", tag: "auth", "Who the credential says that the caller is.",

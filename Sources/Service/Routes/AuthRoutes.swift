@@ -22,7 +22,10 @@ struct AuthRoutes {
     let body = try await request.jsonObject(allowing: "email", "password")
     let pair = try await access.auth.login(
       email: try body.requiredString("email"),
-      password: Secret(try body.requiredString("password")), address: context.remoteAddress)
+      password: Secret(try body.requiredString("password")), address: context.remoteAddress
+    ) { organization, user in
+      context.auditNote.login(of: user, in: organization)
+    }
     return response(pair)
   }
 

@@ -36,7 +36,7 @@ extension EventRoutes {
     .get, "/api/events/export", "export_events", tag: "events",
     "Streams events as lines of JSON or as CSV. A JSON export that was cut or failed ends in a line "
       + "`{\"error\":{…}}`; a CSV export then breaks off without the end of the HTTP message.",
-    caller: .scope(.eventsRead), parameters: EventExportRequest.parameters,
+    caller: .scope(.eventsRead), audit: .always, parameters: EventExportRequest.parameters,
     answers: [
       Endpoint.Answer(
         status: 200, description: "The events.",

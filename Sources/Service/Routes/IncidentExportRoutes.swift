@@ -1,6 +1,8 @@
+internal import Access
 internal import Core
 internal import HTTPTypes
 internal import Hummingbird
+internal import IncidentStore
 internal import NIOCore
 
 /// `GET /api/incidents/{id}/export`.
@@ -31,7 +33,7 @@ extension IncidentExportRoutes {
   static let exportEndpoint = Endpoint(
     .get, "/api/incidents/{id}/export", "export_incident", tag: "incidents",
     "The incident as a file with checksums, which `harrier incidents verify` checks without a database.",
-    caller: .scope(.incidentsRead),
+    caller: .scope(.incidentsRead), audit: .always,
     parameters: [
       IncidentRoutes.name,
       .query("format", "JSON, or text for people.", .choice(IncidentExport.Format.self)),

@@ -1,3 +1,4 @@
+internal import Access
 internal import Core
 internal import HTTPTypes
 internal import IncidentStore

@@ -1,6 +1,9 @@
+import Access
 import ArgumentParser
+import Correlation
 import IncidentBundle
 import IncidentStore
+import Postgres
 
 extension IncidentsCommand {
   struct Verify: AsyncParsableCommand {

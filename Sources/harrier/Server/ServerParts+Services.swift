@@ -62,7 +62,8 @@ extension ServerParts {
     while !Task.isCancelled {
       do {
         try await partitions.ensureAhead(of: .now)
-        strays.set(Double(try await partitions.strays()))
+        try await auditPartitions.ensureAhead(of: .now)
+        strays.set(Double(try await partitions.strays() + auditPartitions.strays()))
       } catch {
         logger.error("partitions could not be made", metadata: ["error": "\(error)"])
       }

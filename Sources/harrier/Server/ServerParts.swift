@@ -1,3 +1,4 @@
+import Normalization
 import Access
 import AnalyticsStore
 import Backtest
@@ -27,6 +28,7 @@ struct ServerParts {
   let queryPool: PostgresPool
   let access: AccessControl
   let partitions: Partitions
+  let auditPartitions: Partitions
   let committer: GroupCommitter
   let sampler: RawSampler
   let rulebook: Rulebook
@@ -57,9 +59,16 @@ struct ServerParts {
     try await Self.checkMigrations(configuration, pool)
     try await Self.checkTenancy(configuration, tenants)
     access = try await AccessControl(
-      pool: pool, listening: database, configuration: configuration.access)
+      pool: pool, listening: database, configuration: configuration.access,
+      observer: AccessMonitor(logger: logger, metrics: metrics))
+    if configuration.secretKeys.isEmpty {
+      logger.notice(
+        "HARRIER_SECRET_KEY is not set: secrets are sealed with a key of the database's own")
+    }
     partitions = Partitions(pool: pool)
+    auditPartitions = Partitions(pool: pool, tables: ["audit_log"])
     try await partitions.ensureAhead(of: .now)
+    try await auditPartitions.ensureAhead(of: .now)
     let records = RawRecords(pool: pool)
     try await records.reload()
     sampler = RawSampler(records: records)
@@ -117,7 +126,8 @@ struct ServerParts {
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
     var service = HarrierService(
-      access: access, tenants: tenants, ingestor: ingestor,
+      access: access, tenants: tenants, audit: AuditQueries(tenants: tenants),
+      ingestor: ingestor,
       events: EventQueries(records: records, tenants: tenants),
       incidents: IncidentDesk(
         tenants: tenants, events: EventQueries(records: records, tenants: tenants),

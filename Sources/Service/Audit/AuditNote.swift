@@ -1,0 +1,41 @@
+internal import Access
+internal import Core
+internal import NIOConcurrencyHelpers
+
+/// What a request's audit entry says of it, as far as it is known by now.
+final class AuditNote: Sendable {
+  struct Content: Sendable {
+    /// 0 is nobody's.
+    var organization = OrganizationID(0)
+    var actor = "nobody"
+    var session: SessionID?
+    /// Nil for what the path or the answer's `Location` names.
+    var objectID: String?
+  }
+
+  private let content = NIOLockedValueBox(Content())
+
+  var read: Content { content.withLockedValue { $0 } }
+
+  /// Who makes the request.
+  func proved(_ principal: Principal) {
+    content.withLockedValue {
+      $0.organization = principal.organization
+      $0.actor = principal.subject.description
+      $0.session = principal.session
+    }
+  }
+
+  /// Whose login is tried.
+  func login(of user: UserID, in organization: OrganizationID) {
+    content.withLockedValue {
+      $0.organization = organization
+      $0.actor = Principal.Subject.user(user).description
+    }
+  }
+
+  /// What the request is about, where neither its path nor the answer says it.
+  func object(_ id: String) {
+    content.withLockedValue { $0.objectID = id }
+  }
+}

@@ -1,0 +1,70 @@
+internal import ServiceHarness
+
+/// What the organization `alpha` has, for each path with a parameter: the only table to add to when
+/// there is a new kind of object.
+struct AccessFixtures: Sendable {
+  /// By the beginning of the path, to the first parameter: a query for the id of one of alpha's.
+  private static let queries = [
+    "/api/auth/sessions/": """
+    select replace(s.id::text, '-', '') from sessions s join users u on u.id = s.user_id
+    where u.organization_id = 1 and s.revoked_at is null limit 1
+    """,
+    "/api/events/": "select id from events where organization_id = 1 limit 1",
+    "/api/exceptions/": "select id from rule_exceptions where organization_id = 1 limit 1",
+    "/api/incidents/": "select id from incidents where organization_id = 1 limit 1",
+    "/api/keys/":
+      "select id from api_keys where organization_id = 1 and revoked_at is null limit 1",
+    "/api/quarantine/": "select id from quarantine where organization_id = 1 limit 1",
+    "/api/rules/": "select rule_id from rules where organization_id = 1 limit 1",
+    "/api/users/": "select id from users where organization_id = 1 limit 1",
+    "/api/webhooks/": "select id from webhooks where organization_id = 1 limit 1",
+  ]
+
+  /// Well formed, and nobody's.
+  private static let nobodys = [
+    "/api/auth/sessions/": String(repeating: "0", count: 32), "/api/keys/": "0000000000000000",
+    "/api/users/": "2147483647", "/api/quarantine/": "2147483647",
+    "/api/exceptions/": "2147483647",
+  ]
+
+  /// Bodies that are valid by themselves, by `operationId`; the others get `{}`.
+  private static let bodies = [
+    "set_user_password": #"{"password":"another long password"}"#,
+    "update_user": #"{"disabled":true}"#,
+    "update_key": #"{"name":"mine"}"#,
+    "change_webhook": #"{"enabled":false}"#,
+    "rotate_key": "{}",
+  ]
+
+  private let ids: [String: String]
+
+  static func find(in installation: Installation) async throws -> AccessFixtures {
+    var ids: [String: String] = [:]
+    for (beginning, query) in queries {
+      ids[beginning] = try await installation.database.rows(query).first?.first
+    }
+    return AccessFixtures(ids: ids)
+  }
+
+  private static func beginning(_ operation: Operation) -> String {
+    String(operation.path.prefix { $0 != "{" })
+  }
+
+  /// The id of an object of alpha's; nil where the table has none.
+  func id(for operation: Operation) -> String? {
+    ids[Self.beginning(operation)]
+  }
+
+  func nobodys(for operation: Operation) -> String {
+    Self.nobodys[Self.beginning(operation)] ?? "00000000-0000-8000-8000-000000000000"
+  }
+
+  func body(for operation: Operation) -> String {
+    Self.bodies[operation.name] ?? "{}"
+  }
+
+  /// Whether the body is right, so that nothing but the id can be at fault.
+  func isWhole(_ operation: Operation) -> Bool {
+    operation.bodyType == nil || Self.bodies[operation.name] != nil
+  }
+}
