@@ -1,4 +1,3 @@
-import Normalization
 import Access
 import AnalyticsStore
 import Backtest
@@ -9,6 +8,7 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
+import Normalization
 import Outbox
 import Postgres
 import RateLimits
