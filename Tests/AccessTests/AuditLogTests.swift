@@ -1,7 +1,7 @@
-import TestServers
 import Core
 import Postgres
 import Tenancy
+import TestServers
 import Testing
 
 @testable import Access
