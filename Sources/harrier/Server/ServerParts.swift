@@ -1,3 +1,4 @@
+import Normalization
 import Access
 import AnalyticsStore
 import Backtest
