@@ -94,6 +94,7 @@ def before_call(context: Any, case: Any, kwargs: Members) -> None:
         # Pages by number have a size of their own.
         if "page" in case.query or "page_size" in case.query:
             case.query.pop("limit", None)
+            case.query.pop("count", None)
     if isinstance(case.body, dict):
         mend_range(case.body)
         mend_assignee(case.body)
