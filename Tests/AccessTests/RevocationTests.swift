@@ -1,6 +1,7 @@
 import Access
 import Core
 import Postgres
+import TestServers
 import Testing
 
 /// What one node revokes, another one refuses within a second, whether or not it hears of it.
