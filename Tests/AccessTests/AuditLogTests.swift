@@ -72,7 +72,7 @@ import Testing
         try await log.record(
           Self.entry(number, in: house.acme.id, action: action), in: try log.reserve())
       }
-      func count(_ edit: (inout AuditFilter) -> Void) async throws -> Int {
+      func count(_ edit: @Sendable (inout AuditFilter) -> Void) async throws -> Int {
         var filter = Self.filter()
         edit(&filter)
         let found = try await queries.list(filter, of: house.acme.id, limit: 10)
@@ -80,14 +80,14 @@ import Testing
       }
       #expect(try await count { $0.action = "login" } == 1)
       #expect(try await count { $0.objectType = "incidents" } == 4)
-      #expect(
-        try await count {
-          $0.objectType = "incidents"
-          $0.objectID = "2"
-        } == 1)
+      let named = try await count {
+        $0.objectType = "incidents"
+        $0.objectID = "2"
+      }
+      #expect(named == 1)
       #expect(try await count { $0.actor = "user:8" } == 0)
       #expect(try await count { $0.outcome = .refused } == 0)
-      #expect(try await count { $0.to = .now.advanced(byMicroseconds: -60_000_000) } == 0)
+      #expect(try await count { $0.to = Timestamp.now.advanced(byMicroseconds: -60_000_000) } == 0)
     }
   }
 

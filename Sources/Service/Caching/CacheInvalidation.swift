@@ -36,7 +36,8 @@ public struct CacheInvalidation: Sendable {
       case .notification(_, let payload):
         // The organization, and `grown` where an incident only took in further events.
         let words = payload.split(separator: " ")
-        guard let organization = words.first.flatMap({ Int32($0) }).map({ OrganizationID($0) }) else {
+        guard let organization = words.first.flatMap({ Int32($0) }).map({ OrganizationID($0) })
+        else {
           continue
         }
         if words.count > 1 {
