@@ -11,6 +11,7 @@ extension AccessAdministration {
     name: String, scopes: ScopeSet, days: Int?, tier: RateTier?, by principal: Principal
   ) async throws -> (key: APIKey, text: Secret<String>) {
     try principal.requireAuthority(over: scopes)
+    guard tier != .unlimited else { throw Problem.tierNotAllowed(.highest) }
     let end = days.map {
       clock.wall().advanced(byMicroseconds: Int64($0) * Timestamp.microsecondsPerDay)
     }

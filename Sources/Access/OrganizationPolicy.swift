@@ -42,11 +42,12 @@ public struct OrganizationPolicy: Hashable, Sendable {
   /// The tier of a new key.
   ///
   /// - Throws: the ``Problem`` 403 `tier_not_allowed` for more than the policy lets any key have.
+  ///   `unlimited` is no organization's to give: only the command line can ask for it, and gets it.
   func tier(asked: RateTier?, scopes: ScopeSet) throws(Problem) -> RateTier {
     // A key that only sends has nobody waiting for its answers and is not counted while it sends.
     let usual = scopes == .eventsWrite ? RateTier.highest : keyTier
     guard let asked else { return min(usual, maximumTier) }
-    guard asked <= maximumTier else { throw .tierNotAllowed(maximumTier) }
+    guard asked <= maximumTier || asked == .unlimited else { throw .tierNotAllowed(maximumTier) }
     return asked
   }
 }

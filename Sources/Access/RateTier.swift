@@ -18,6 +18,14 @@ public enum RateTier: Int16, CaseIterable, Comparable, Sendable {
     }
   }
 
+  /// `low`, `standard` and so on, as the command line takes it.
+  public var name: String { "\(self)" }
+
+  public init?(name: String) {
+    guard let tier = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = tier
+  }
+
   public static func < (left: RateTier, right: RateTier) -> Bool {
     left.rawValue < right.rawValue
   }

@@ -5,16 +5,18 @@ public import Postgres
 extension IncidentQueries {
   /// One page of the events that an incident rests on and those that are merged into it, in order of
   /// time, each once.
+  ///
+  /// - Parameter merged: whether with those of the incidents that are merged into it.
   public static func evidence(
     _ organization: OrganizationID, _ id: IncidentID, limit: Int, after: EventKey? = nil,
-    on connection: isolated PostgresConnection
+    merged: Bool = true, on connection: isolated PostgresConnection
   ) throws -> [IncidentEvidence] {
     let after = after ?? EventKey(ts: .earliest, id: EventID(high: 0, low: 0))
     return try connection.query(
       findEvidence,
       [
         .int4(organization.rawValue), id.value, after.ts.value,
-        .uuid(high: after.id.high, low: after.id.low), .int8(Int64(limit)),
+        .uuid(high: after.id.high, low: after.id.low), .int8(Int64(limit)), .bool(merged),
       ]
     ) { row in
       let event = try row.uuid(1)
@@ -63,7 +65,7 @@ extension IncidentQueries {
     from (
       select id
       from incidents
-      where organization_id = $1 and (id = $2 or merged_into = $2)
+      where organization_id = $1 and (id = $2 or ($6 and merged_into = $2))
     ) family
     cross join lateral (
       select ts, event_id, rule_id

@@ -12,7 +12,9 @@
 
   var count: Int { unsafe pointers.count }
 
-  deinit { unsafe pointers.forEach { unsafe free($0) } }
+  deinit {
+    unsafe pointers.forEach { unsafe free($0) }
+  }
 
   func withPointers<R>(
     _ body: (UnsafePointer<UnsafePointer<CChar>>) throws -> R

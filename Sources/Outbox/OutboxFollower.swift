@@ -58,7 +58,9 @@ public final class OutboxFollower: Sendable {
       switch notification {
       case .connected, .reconnected: wakes.all()
       case .notification(OutboxStore.channel, let payload):
-        if let number = Int32(payload) { wakes.changed(OrganizationID(number)) }
+        if let number = Int32(payload.prefix { $0 != " " }) {
+          wakes.changed(OrganizationID(number))
+        }
       case .notification(let channel, let payload): reader.heard(payload, on: channel)
       }
     }

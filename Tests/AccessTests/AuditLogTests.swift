@@ -75,7 +75,8 @@ import Testing
       func count(_ edit: @Sendable (inout AuditFilter) -> Void) async throws -> Int {
         var filter = Self.filter()
         edit(&filter)
-        return try await queries.list(filter, of: house.acme.id, limit: 10).count
+        let found = try await queries.list(filter, of: house.acme.id, limit: 10)
+        return found.count
       }
       let counts = [
         try await count { $0.action = "login" }, try await count { $0.objectType = "incidents" },

@@ -85,4 +85,34 @@ import Testing
     let pair = try await house.login()
     #expect(try await house.access.authenticate(pair.accessToken).tier == .standard)
   }
+
+  @Test func aKeyWithoutALimitIsTheCommandLinesToGive() async throws {
+    let house = try await Self.house { $0.maximumTier = .standard }
+    let administration = house.access.administration
+    let made = try await administration.createKey(
+      in: house.acme.id, name: "automation", scopes: .eventsRead, tier: .unlimited)
+    #expect(made.key.tier == .unlimited)
+    let credential = try Credential.read(authorization: [], apiKey: [made.text.reveal()])
+    guard case .key(let key) = credential else {
+      Issue.record("not a key")
+      return
+    }
+    // No policy holds it.
+    let principal = try await house.access.keys.authenticate(key)
+    #expect(principal.tier == .unlimited)
+    #expect(principal.tier.requestsPerMinute == 0)
+    let asked = await #expect(throws: Problem.self) {
+      try await administration.createKey(
+        name: "mine", scopes: .eventsRead, days: nil, tier: .unlimited,
+        by: operatorOf(house.acme.id))
+    }
+    #expect(asked?.slug == "tier_not_allowed")
+    let changed = await #expect(throws: Problem.self) {
+      try await administration.changeKey(
+        (try await house.key(.eventsRead)).key.id, in: house.acme.id, name: nil, tier: .unlimited)
+    }
+    #expect(changed?.slug == "tier_not_allowed")
+    for tier in RateTier.allCases { #expect(RateTier(name: tier.name) == tier) }
+    #expect(RateTier(name: "endless") == nil)
+  }
 }

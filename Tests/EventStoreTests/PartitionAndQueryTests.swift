@@ -21,7 +21,7 @@ import Testing
         "select count(*) from pg_inherits where inhparent = 'events'::regclass") == 5)
     #expect(
       try await store.number(
-        "select count(*) from pg_indexes where tablename = 'events_2027_03'") == 5)
+        "select count(*) from pg_indexes where tablename = 'events_2027_03'") == 9)
     #expect(try await store.partitions.strays() == 0)
   }
 

@@ -57,7 +57,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("", .malformed), ("example.com", .scheme), ("https://", .malformed),
+      ("", .malformed), ("example.com", .malformed), ("https://", .malformed),
       ("https://exa mple.com", .malformed), ("https://example.com/\u{e4}", .malformed),
       ("https://example.com/\nHost: x", .malformed), ("http://example.com", .scheme),
       ("ftp://example.com", .scheme), ("file:///etc/passwd", .scheme), ("gopher://x/", .scheme),

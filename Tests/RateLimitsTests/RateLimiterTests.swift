@@ -78,7 +78,8 @@ private func name() -> String { "test:\(UInt64.random(in: 0 ... .max))" }
       for await part in group { all += part }
       return all.sorted()
     }
-    #expect(passed.count > 120, "the window moves on")
+    // A window that never moved on would let through exactly the limit, however slow the machine.
+    #expect(passed.count != policy.limit, "the window moves on")
     // Answers may bunch by the way back; the bound is that of a window shorter by it.
     let window = policy.window - .milliseconds(100)
     for (index, time) in passed.enumerated() {

@@ -184,8 +184,9 @@ extension IsolationTests {
       """)
     let rule = "10000000-0000-4000-8000-000000000001"
     try await post("/api/rules", "application/yaml", RuleOffice.rule(rule, user: "nobody-at-all"))
+    let tomorrow = Date.now.addingTimeInterval(86_400).ISO8601Format()
     try await post(
       "/api/exceptions", "application/json",
-      #"{"reason":"known","rule_id":"\#(rule)","entity":{"type":"ip","value":"192.0.2.9"}}"#)
+      #"{"reason":"known","rule_id":"\#(rule)","expires_at":"\#(tomorrow)"}"#)
   }
 }

@@ -31,10 +31,12 @@ extension Installation {
   }
 
   /// Makes an API key and returns it whole: `hk_<id>.<secret>`.
-  public func makeKey(organization: String, scopes: [String]) async throws -> String {
+  public func makeKey(
+    organization: String, scopes: [String], tier: String = "unlimited"
+  ) async throws -> String {
     let text = try await command([
       "key", "create", "--org", organization, "--name", "test",
-      "--scopes", scopes.joined(separator: ","), "--json",
+      "--scopes", scopes.joined(separator: ","), "--tier", tier, "--json",
     ])
     struct Made: Decodable { var key: String }
     let key = try JSONDecoder().decode(Made.self, from: Data(text.utf8)).key

@@ -92,6 +92,8 @@ extension PrivatePostgresOptions {
   public static var forTests: Self {
     var options = Self()
     options.fsync = false
+    // Every suite has pools of its own, and they all run at once.
+    options.maxConnections = 400
     options.sharedBuffersMegabytes = 32
     options.settings = [("max_wal_size", "512MB"), ("min_wal_size", "80MB")]
     return options

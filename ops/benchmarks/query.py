@@ -69,7 +69,7 @@ def run(settings: Settings) -> list[Comparison | Measurement]:
             for number in range(settings.pairs):
                 _say(f"round {number + 1} of {settings.pairs}")
                 _ask_all(asker, questions)
-            pages = compare_pages(service, keys, dataset, settings.pairs)
+            pages, failed = compare_pages(service, keys, dataset, settings.pairs)
         for number in range(COLD_STARTS):
             _say(f"cold start {number + 1} of {COLD_STARTS}")
             installation.restart()
@@ -77,7 +77,7 @@ def run(settings: Settings) -> list[Comparison | Measurement]:
                 _ask_cold(Asker(service, keys), questions, number)
         with Psql(installation.ready.database_url) as psql:
             about = _sizes(psql, dataset)
-    found = [_measurement(question, about) for question in questions]
+    found = [_measurement(question, about) for question in questions] + failed
     print(measurement_table(found))
     return [*_comparisons(questions, about), *pages, *found]
 
@@ -127,7 +127,7 @@ class Asker:
         response = connection.exchange(request)
         taken = (time.perf_counter() - begin) * 1000
         if response.status != 200:
-            raise BenchError(f"{path} answered {response.status}: {response.body[:300]!r}")
+            raise BenchError(f"{path} answered {response.status}: {response.body[:200]!r}")
         return taken
 
 

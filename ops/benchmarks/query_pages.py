@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from .dataset import Dataset
 from .errors import BenchError
 from .http_client import Connection, request_bytes
 from .installation import UncachedService
+from .measurement import Measurement
 from .query_cases import PAGE, TENANTS, Draw, Tenant, whole
 from .report import Comparison, measure_pairs, percentile
 
@@ -27,18 +29,25 @@ LISTS: tuple[tuple[str, str, Callable[[Draw], str]], ...] = (
 
 def compare_pages(
     service: UncachedService, keys: dict[int, str], dataset: Dataset, pairs: int
-) -> list[Comparison]:
-    """The largest tenant's lists, each walked by cursor to page `DEPTH` once."""
+) -> tuple[list[Comparison], list[Measurement]]:
+    """The largest tenant's lists, each walked by cursor to page `DEPTH` once; and those that failed."""
     tenant = TENANTS[0]
     found: list[Comparison] = []
+    failed: list[Measurement] = []
     with Connection(service.host, service.port) as connection:
         pages = _Pages(connection, keys[tenant.rank])
         for name, endpoint, query in LISTS:
             first = f"{endpoint}?limit={PAGE}&{query(Draw(dataset, tenant, name))}"
-            deep, depth = pages.descend(first)
-            for percent in (50, 95):
-                found.append(_comparison(pages, name, tenant, first, deep, depth, percent, pairs))
-    return found
+            try:
+                deep, depth = pages.descend(first)
+                for percent in (50, 95):
+                    found.append(_comparison(pages, name, tenant, first, deep, depth, percent, pairs))
+            except BenchError as error:
+                print(f"ops/bench: pages of {name}: {error}", file=sys.stderr)
+                failed.append(
+                    Measurement(f"pages of {name}", tenant.name, "ms", 0, 0, 0, 0, 0, None, str(error))
+                )
+    return found, failed
 
 
 def _comparison(

@@ -44,7 +44,6 @@ LOGGED = {
     "auto_explain.log_buffers": "on",
     "auto_explain.log_timing": "off",
     "auto_explain.log_nested_statements": "off",
-    "auto_explain.log_parameter_max_length": "0",
 }
 COSTS = re.compile(r"\s*\(cost=[0-9.]+ rows=\d+ width=\d+\)")
 PAUSE_SECONDS = 0.2
@@ -110,13 +109,13 @@ def _cases() -> list[Case]:
 @contextmanager
 def _logging(installation: Installation) -> Iterator[None]:
     """The server logs every plan meanwhile."""
-    with Psql(installation.ready.database_url) as psql:
-        # Its settings are unknown to a session that has not loaded it.
-        psql.run("load 'auto_explain';")
-        for name, value in LOGGED.items():
-            psql.run(f"alter system set {name} = '{value}';")
-    installation.restart()
     try:
+        with Psql(installation.ready.database_url) as psql:
+            # Its settings are unknown to a session that has not loaded it.
+            psql.run("load 'auto_explain';")
+            for name, value in LOGGED.items():
+                psql.run(f"alter system set {name} = '{value}';")
+        installation.restart()
         yield
     finally:
         with Psql(installation.ready.database_url) as psql:

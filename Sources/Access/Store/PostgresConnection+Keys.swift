@@ -2,11 +2,13 @@ internal import Core
 internal import Postgres
 
 extension PostgresConnection {
+  /// No policy holds a key of the tier `unlimited` (5), which only the command line gives.
   private static let keyForAuthentication = PostgresStatement(
     "api_keys.for_authentication",
     """
     select k.organization_id, k.secret_sha256, k.scopes, k.expires_at, k.revoked_at,
-      least(k.tier, coalesce(p.maximum_tier, 4))
+      case when k.tier = 5 then k.tier
+        else least(k.tier, coalesce(p.maximum_tier, 4::smallint)) end
     from api_keys k
     left join organization_policies p on p.organization_id = k.organization_id
     where k.id = $1

@@ -17,7 +17,7 @@ extension PostgresConnection {
     """
     select u.organization_id, u.id, u.role, s.expires_at,
       s.revoked_at is null and u.disabled_at is null,
-      least(coalesce(p.user_tier, 3), coalesce(p.maximum_tier, 4))
+      least(coalesce(p.user_tier, 3), coalesce(p.maximum_tier, 4))::smallint
     from sessions s
     join users u on u.id = s.user_id
     left join organization_policies p on p.organization_id = u.organization_id

@@ -9,11 +9,14 @@ public struct CacheInvalidation: Sendable {
   private let cache: ListCache
   private let listening: PostgresConfiguration
   private let warmer: CacheWarmer?
+  /// Growth of incidents, which goes on all the time while events stream in.
+  private let growth: PacedInvalidator
 
   public init(cache: ListCache, listening: PostgresConfiguration, warmer: CacheWarmer? = nil) {
     self.cache = cache
     self.listening = listening
     self.warmer = warmer
+    growth = PacedInvalidator(cache: cache)
   }
 
   /// Listens and catches up until it is cancelled.
@@ -21,6 +24,7 @@ public struct CacheInvalidation: Sendable {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.listen() }
       group.addTask { await self.catchUp() }
+      group.addTask { await growth.run() }
       if let warmer { group.addTask { await warmer.run() } }
     }
   }
@@ -30,9 +34,18 @@ public struct CacheInvalidation: Sendable {
     for await notification in listener.notifications() {
       switch notification {
       case .notification(_, let payload):
-        guard let number = Int32(payload) else { continue }
-        await invalidate(.incidents(of: OrganizationID(number)))
-        warmer?.changed(OrganizationID(number))
+        // The organization, and `grown` where an incident only took in further events.
+        let words = payload.split(separator: " ")
+        guard let organization = words.first.flatMap({ Int32($0) }).map({ OrganizationID($0) })
+        else {
+          continue
+        }
+        if words.count > 1 {
+          growth.note(.incidents(of: organization))
+        } else {
+          await invalidate(.incidents(of: organization))
+        }
+        warmer?.changed(organization)
       case .connected, .reconnected:
         // Announcements are not kept for those who were away.
         await invalidate(.all)

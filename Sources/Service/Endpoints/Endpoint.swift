@@ -141,6 +141,12 @@ struct Endpoint: Sendable {
   /// of events are too many for a statement of their own.
   var tellsPosition: Bool { method != .get && caller != .anyone && limit != .none }
 
+  /// Whether it may compute for long, and so is not handled on its connection's event loop: rules are
+  /// compiled and run, incidents are packed with all that they rest on.
+  var computesForLong: Bool {
+    tag == "rules" || path.hasSuffix("/explain") || path.hasSuffix("/export")
+  }
+
   /// The names that a query may have.
   var queryNames: [String] {
     parameters.filter { $0.location == .query }.map(\.name)

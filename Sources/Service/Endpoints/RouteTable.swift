@@ -29,7 +29,10 @@ final class RouteTable {
     let admitted: Handler = { request, context in
       let context = try await gate.admit(request, context, to: endpoint)
       do {
-        var response = try await handler(request, context)
+        var response =
+          endpoint.computesForLong
+          ? try await offEventLoop { try await handler(request, context) }
+          : try await handler(request, context)
         if let rate = context.rate { response.headers.append(contentsOf: rate.headers) }
         if endpoint.tellsPosition, let organization = context.principal?.organization,
           response.status.kind == .successful

@@ -46,7 +46,8 @@ struct EventSelection {
   ) throws(Problem) -> Range<Timestamp> {
     // Some sensors' clocks are ahead of ours.
     let to = try reader.time("to") ?? now.advanced(byMicroseconds: 300_000_000)
-    let from = try reader.time("from") ?? min(now, to).advanced(byMicroseconds: -day)
+    let from =
+      try reader.time("from") ?? max(.earliest, min(now, to).advanced(byMicroseconds: -day))
     guard from < to else { throw QueryReader.invalid("from", "must lie before to") }
     return from..<to
   }

@@ -7,7 +7,8 @@ extension IncidentLinkRoutes {
     "If-Match", "The `ETag` of what was seen, if it must not have changed since.",
     .string(minimum: 1))
 
-  private static let names = Schema.array(.string(minimum: 1, maximum: 40), maximum: most)
+  private static let names = Schema.array(
+    .string(minimum: 1, maximum: 40), minimum: 1, maximum: most)
 
   private static let answers: [Endpoint.Answer] = [
     .json(.named("LinkedIncident"), "Done, now or before.", headers: ["ETag"]),

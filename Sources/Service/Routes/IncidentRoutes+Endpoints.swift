@@ -88,7 +88,7 @@ extension IncidentRoutes {
                 .member("id", .string(maximum: 250)),
                 .optional("if_revision", .integer(1...Int(Int32.max))),
               ]),
-            ]), maximum: bulkMost), "Ids or numbers such as `INC-7`."),
+            ]), minimum: 1, maximum: bulkMost), "Ids or numbers such as `INC-7`."),
         .member("change", .named("IncidentChange")),
       ])), answers: [.json(.named("BulkResults"), "What became of each.")])
 

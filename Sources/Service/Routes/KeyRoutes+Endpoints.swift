@@ -63,7 +63,8 @@ extension KeyRoutes {
       .object([
         .member("id", .text), .member("name", .text),
         .member("scopes", .array(.choice(Scope.self))),
-        .member("tier", .tier), .member("requests_per_minute", .integer()),
+        .member("tier", .integer(1...5), "5, which only the command line gives, has no limit."),
+        .member("requests_per_minute", .integer(), "0 is without a limit."),
         .member("created_at", .time), .member("expires_at", .nullable(.time)),
         .member("revoked_at", .nullable(.time)),
         .member("last_used_at", .nullable(.time), "To the minute."),

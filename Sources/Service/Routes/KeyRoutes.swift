@@ -44,7 +44,7 @@ struct KeyRoutes {
       throw body.invalid("scopes", "invalid", "must be among \(known)")
     }
     let made = try await access.administration.createKey(
-      name: try body.requiredString("name"), scopes: scopes,
+      name: try body.requiredString("name", maximumLength: 50), scopes: scopes,
       days: try body.int("expires_in_days", in: Self.days), tier: try body.tier("tier"),
       by: try context.authenticated())
     return shownOnce(made.key, made.text)
@@ -69,7 +69,7 @@ struct KeyRoutes {
     let body = try await request.jsonObject(allowing: "name", "tier")
     let key = try await access.administration.changeKey(
       try id(context), in: try context.authenticated().organization,
-      name: try body.string("name"), tier: try body.tier("tier"))
+      name: try body.string("name", maximumLength: 50), tier: try body.tier("tier"))
     return Response.json { $0.keyMembers(key) }
   }
 

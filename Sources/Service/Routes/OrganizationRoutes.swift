@@ -30,7 +30,7 @@ struct OrganizationRoutes {
     _ = try request.query(of: Self.changeEndpoint)
     let body = try await request.jsonObject(allowing: "name", "policy")
     var change = OrganizationChange()
-    change.name = try body.string("name")
+    change.name = try body.string("name", maximumLength: 50)
     let policy = try body.object(
       "policy",
       allowing: [

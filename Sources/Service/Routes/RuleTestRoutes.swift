@@ -98,7 +98,7 @@ private struct RuleTestStream: Sendable {
   private func report(to line: AsyncStream<String>.Continuation) async throws -> String {
     defer { line.finish() }
     do {
-      return try await backtest.run(request) { line.yield($0.json) }.json
+      return try await offEventLoop { try await backtest.run(request) { line.yield($0.json) }.json }
     } catch is CancellationError {
       throw CancellationError()
     } catch {

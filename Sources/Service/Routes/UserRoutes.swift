@@ -40,7 +40,7 @@ struct UserRoutes {
     let role: Role? = try body.choice("role")
     let user = try await access.administration.createUser(
       email: try body.requiredString("email"),
-      password: Secret(try body.requiredString("password")),
+      password: Secret(try body.requiredString("password", maximumLength: 256)),
       role: try body.required("role", role), by: try context.authenticated())
     var response = Response.json(status: .created) { $0.userMembers(user) }
     response.headers[.location] = "/api/users/\(user.id)"
@@ -77,7 +77,7 @@ struct UserRoutes {
     _ = try request.query(of: Self.passwordEndpoint)
     let body = try await request.jsonObject(allowing: "password")
     try await access.administration.setPassword(
-      of: try id(context), to: Secret(try body.requiredString("password")),
+      of: try id(context), to: Secret(try body.requiredString("password", maximumLength: 256)),
       by: try context.authenticated())
     return .noContent
   }

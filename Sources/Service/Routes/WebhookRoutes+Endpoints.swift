@@ -57,15 +57,14 @@ extension WebhookRoutes {
 
   // MARK: Schemas
 
-  /// Names of hosts; an address of the public internet is taken, too.
+  /// Whether its host can be one is not for a pattern to say. Schemes are read in any case, and `http`
+  /// is one where the configuration allows it.
   private static let url = Schema.string(
-    maximum: 2048,
-    pattern: "^https://([a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?\\.){1,4}[a-z]{2,10}(:[1-9][0-9]{0,3})?"
-      + "(/[A-Za-z0-9._~/-]{0,200})?(\\?[A-Za-z0-9._~=&+-]{0,300})?$")
+    maximum: 2048, pattern: "^[Hh][Tt][Tt][Pp][Ss]?:/{1,3}[!\"$-~]+$")
   private static let name = Schema.string(minimum: 1, maximum: 100, pattern: "^[^\\x00]*$")
   private static let secret = Schema.string(minimum: 16, maximum: 200, pattern: "^[!-~]*$")
   private static let choices: [SchemaMember] = [
-    .optional("topics", .array(.choice(WebhookBody.Topic.self), maximum: 10)),
+    .optional("topics", .array(.choice(WebhookBody.Topic.self), minimum: 1, maximum: 10)),
     .optional(
       "actions", .array(.string(pattern: WebhookBody.actionPattern), maximum: 30),
       "Such as `opened`, `created`, `grown`, `updated`, `merged`; empty for all."),

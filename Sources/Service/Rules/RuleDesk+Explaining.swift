@@ -52,7 +52,8 @@ extension RuleDesk {
     let (evidence, versions) = try await tenants.withConnection(organization) { connection in
       (
         try IncidentQueries.evidence(
-          organization, incident.id, limit: IncidentExplainer.maximumEvents, on: connection),
+          organization, incident.id, limit: IncidentExplainer.maximumEvents, merged: false,
+          on: connection),
         try IncidentQueries.versions(
           organization, incident.id, ofFirst: IncidentExplainer.maximumEvents, on: connection)
       )
@@ -60,10 +61,11 @@ extension RuleDesk {
     let set = try await rules(rule, members: versions, of: organization)
     var events: [IncidentEvent] = []
     for item in evidence {
-      let record = try await event(item.event.id).map { try EventRecord($0) } ?? nil
-      for rule in item.ruleIDs {
-        events.append(IncidentEvent(key: item.event, ruleID: rule, record: record))
-      }
+      let stored = try await event(item.event.id)
+      events.append(
+        IncidentEvent(
+          key: item.event, ruleID: item.ruleIDs.first ?? rule.id,
+          record: try stored.map { try EventRecord($0) }))
     }
     let stored = StoredExplanation(incident.explanation)
     let first = incident.firstEventAt ?? incident.createdAt

@@ -29,7 +29,7 @@ struct LiveStream: Sendable {
   /// For so long a credential is taken as good while it can't be looked at.
   private static let trust: Duration = .seconds(60)
 
-  func run(_ writer: inout any ResponseBodyWriter) async throws {
+  @concurrent func run(_ writer: inout any ResponseBodyWriter) async throws {
     let monitor = desk.hub.monitor
     monitor.opened()
     var reason = StreamMailbox.End.gone
@@ -53,7 +53,7 @@ struct LiveStream: Sendable {
   }
 
   /// The first events; returns the position that the stream goes on behind.
-  private func greet(_ writer: inout any ResponseBodyWriter) async throws -> Int64 {
+  @concurrent private func greet(_ writer: inout any ResponseBodyWriter) async throws -> Int64 {
     var text = StreamText.retry()
     let topics = StreamTopic.allCases.filter(subscriber.topics.contains).map(\.rawValue)
     guard subscriber.topics.contains(.incidents) else {
@@ -90,7 +90,7 @@ struct LiveStream: Sendable {
   }
 
   /// Tells what the outbox has up to `end`.
-  private func catchUp(
+  @concurrent private func catchUp(
     from start: Int64, to end: Int64, _ writer: inout any ResponseBodyWriter
   ) async throws -> Int64 {
     var position = start
@@ -115,7 +115,7 @@ struct LiveStream: Sendable {
   }
 
   /// Hands on what comes into the mailbox, until it ends.
-  private func follow(
+  @concurrent private func follow(
     from start: Int64, _ writer: inout any ResponseBodyWriter
   ) async throws -> StreamMailbox.End {
     var position = start
@@ -143,7 +143,7 @@ struct LiveStream: Sendable {
     }
   }
 
-  private func write(
+  @concurrent private func write(
     _ delivery: StreamMailbox.Delivery, behind position: inout Int64,
     _ writer: inout any ResponseBodyWriter
   ) async throws {
@@ -166,7 +166,7 @@ struct LiveStream: Sendable {
   }
 
   /// The last event. It repeats the position, so that a client that comes back goes on behind it.
-  private func finish(
+  @concurrent private func finish(
     _ reason: StreamMailbox.End, at position: Int64, _ writer: inout any ResponseBodyWriter
   ) async throws {
     let hasPosition = subscriber.topics.contains(.incidents)

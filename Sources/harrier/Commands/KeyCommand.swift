@@ -18,6 +18,13 @@ struct KeyCommand: AsyncParsableCommand {
     var name: String
     @Option(help: "Scopes, separated by commas, such as events:write,incidents:read.")
     var scopes = "events:write"
+    @Option(
+      help: """
+        How many requests a minute it may make: low (60), standard (300), high (1,000), highest \
+        (10,000) or unlimited, for the installation's own automation. Without it the organization's \
+        policy decides.
+        """)
+    var tier: String?
 
     func run() async throws {
       guard let scopes = ScopeSet(names: scopes.split(separator: ",").map { String($0).trimmed })
@@ -25,9 +32,17 @@ struct KeyCommand: AsyncParsableCommand {
         let known = Scope.allCases.map(\.rawValue).joined(separator: ", ")
         throw CommandError(.usage, "--scopes names no known scope: choose of \(known)")
       }
+      let tier = try tier.map { name in
+        guard let tier = RateTier(name: name) else {
+          let known = RateTier.allCases.map(\.name).joined(separator: ", ")
+          throw CommandError(.usage, "--tier must be one of \(known)")
+        }
+        return tier
+      }
       let (key, text) = try await options.withAdministration { administration in
         let organization = try await administration.required(org)
-        return try await administration.createKey(in: organization.id, name: name, scopes: scopes)
+        return try await administration.createKey(
+          in: organization.id, name: name, scopes: scopes, tier: tier)
       }
       try output.print(
         NewKeyRow(id: "\(key.id)", name: key.name, scopes: key.scopes.names, key: text.reveal()),

@@ -5,11 +5,11 @@ extension AccessControl {
   /// Seals the secrets of webhooks with the installation's key.
   var webhookVault: WebhookVault {
     WebhookVault(
-      seal: { [secretBox] secret, organization, webhook in
-        try secretBox.seal(secret, for: organization, purpose: "webhook \(webhook)")
+      seal: { [secrets] secret, organization, webhook in
+        try secrets.seal(Secret(secret), for: organization, purpose: "webhook \(webhook)")
       },
-      open: { [secretBox] sealed, organization, webhook in
-        try secretBox.open(sealed, for: organization, purpose: "webhook \(webhook)")
+      open: { [secrets] sealed, organization, webhook in
+        try secrets.open(sealed, for: organization, purpose: "webhook \(webhook)").reveal()
       })
   }
 }

@@ -44,7 +44,7 @@ struct ServerLive {
     retention = OutboxRetention(pool: pool, days: configuration.outboxDays)
   }
 
-  /// Hands the outbox on to the streams. It outlives them, see ``StreamService``.
+  /// Hands the outbox on to the streams. It outlives them, see ``streamService(_:)``.
   func follow() async { await follower.run() }
 
   /// Sends deliveries.

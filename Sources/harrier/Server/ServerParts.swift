@@ -8,6 +8,7 @@ import Hummingbird
 import Ingestion
 import ListCache
 import Logging
+import Normalization
 import Outbox
 import Postgres
 import RateLimits

@@ -81,7 +81,7 @@ private enum Level: String, CaseIterable { case low, high }
 
   @Test(arguments: [
     #"{"name":"\u0000"}"#, #"{"tags":["\u0000"]}"#, #"{"tags":"a"}"#, #"{"tags":{"a":"b"}}"#,
-    #"{"tags":["a","b","c"]}"#, #"{"tags":["abcdefgh"]}"#, #"{"count":1.0}"#, #"{"count":1e1}"#,
+    #"{"tags":["a","b","c"]}"#, #"{"tags":["abcdefgh"]}"#, #"{"count":1.5}"#, #"{"count":1e1}"#,
     #"{"count":99999999999999999999}"#, #"{"name":"abcdefgh"}"#, #"{"name":["a"]}"#,
   ])
   func outOfBounds(text: String) throws {

@@ -126,8 +126,9 @@ private struct Bug: Error {}
   }
 
   @Test(arguments: [
-    (HTTPRequest.Method.delete, "/api/things/1", "GET, HEAD, PUT"), (.get, "/api/things", "POST"),
-    (.patch, "/api/things", "POST"), (.post, "/assets/a/b.css", "GET, HEAD"),
+    (HTTPRequest.Method.delete, "/api/things/1", "GET, HEAD, OPTIONS, PUT"),
+    (.get, "/api/things", "OPTIONS, POST"), (.patch, "/api/things", "OPTIONS, POST"),
+    (.post, "/assets/a/b.css", "GET, HEAD, OPTIONS"),
   ])
   func anotherMethodIs405(method: HTTPRequest.Method, path: String, allow: String) async throws {
     let answer = try await caller.send(method, path)

@@ -9,6 +9,8 @@ internal import NIOCore
 /// must arrive at once, are left alone.
 struct GzipMiddleware: RouterMiddleware {
   static let threshold = 1024
+  /// In bytes; what is larger takes milliseconds, in which the connection's event loop serves others.
+  private static let large = 256 << 10
   private static let compressible = [
     "application/json", "application/problem+json", "application/x-ndjson", "application/yaml",
     "application/javascript", "text/csv", "text/css", "text/html", "text/javascript", "text/plain",
@@ -33,7 +35,11 @@ struct GzipMiddleware: RouterMiddleware {
     }
     let collector = BodyCollector()
     try await body.write(collector)
-    response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: try Gzip.compress(collector.bytes)))
+    let bytes = collector.bytes
+    let compressed =
+      bytes.count > Self.large
+      ? try await offEventLoop { try Gzip.compress(bytes) } : try Gzip.compress(bytes)
+    response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: compressed))
     return response
   }
 
