@@ -181,7 +181,7 @@ extension TenantHouse {
     case "jsonb": "'{}'"
     case "inet": "'192.0.2.1'"
     case let type where type.hasSuffix("[]"): "'{}'"
-    default: "1"
+    default: "0"
     }
   }
 }

@@ -126,7 +126,7 @@ import WebhookStore
     let alive = try await Receiver { _, _ in .status(200) }
     for _ in 0..<6 { _ = try await lab.webhook(dead.url) }
     let webhook = try await lab.webhook(alive.url)
-    try await lab.with([lab.dispatcher(timeout: .seconds(2), retry: 5)]) {
+    try await lab.with([lab.dispatcher(timeout: .seconds(10), retry: 5)]) {
       _ = try await lab.open()
       try await lab.wait("the first is delivered") { alive.received.count == 1 }
       // By now each dead target has failed, or is failing, in a lane of its own.
@@ -135,10 +135,13 @@ import WebhookStore
       }
       let start = ContinuousClock.now
       for _ in 0..<5 { _ = try await lab.open() }
-      try await lab.wait("the others are delivered") { alive.received.count == 6 }
-      #expect(ContinuousClock.now - start < .seconds(2))
+      try await lab.wait("the others are delivered") {
+        try await lab.deliveries(webhook).count { $0.state == .delivered } == 6
+      }
+      // Behind a dead target each would have waited for its time limit.
+      #expect(ContinuousClock.now - start < .seconds(8))
     }
-    #expect(try await lab.deliveries(webhook).allSatisfy { $0.state == .delivered })
+    #expect(alive.received.count == 6)
   }
 
   /// A node that dies with a delivery in its hands leaves it to the others.
