@@ -9,6 +9,8 @@ struct AccessFixtures: Sendable {
     select replace(s.id::text, '-', '') from sessions s join users u on u.id = s.user_id
     where u.organization_id = 1 and s.revoked_at is null limit 1
     """,
+    // Named by what it is: every organization may ask for it, and has it only if it met it.
+    "/api/entities/": "select 'ip/192.0.2.9'",
     "/api/events/": "select id from events where organization_id = 1 limit 1",
     "/api/exceptions/": "select id from rule_exceptions where organization_id = 1 limit 1",
     "/api/incidents/": "select id from incidents where organization_id = 1 limit 1",
@@ -24,7 +26,7 @@ struct AccessFixtures: Sendable {
   private static let nobodys = [
     "/api/auth/sessions/": String(repeating: "0", count: 32), "/api/keys/": "0000000000000000",
     "/api/users/": "2147483647", "/api/quarantine/": "2147483647",
-    "/api/exceptions/": "2147483647",
+    "/api/exceptions/": "2147483647", "/api/entities/": "ip/192.0.2.77",
   ]
 
   /// Bodies that are valid by themselves, by `operationId`; the others get `{}`.

@@ -50,10 +50,14 @@ struct Operation: Sendable {
     }
   }
 
-  /// The path with `id` for each of its parameters.
-  func target(_ id: (String) -> String) -> String {
-    path.split(separator: "/", omittingEmptySubsequences: false).map { part in
-      part.hasPrefix("{") ? id(String(part.dropFirst().dropLast())) : String(part)
+  /// The path with the parts of `id`, between slashes, as its parameters; the last one stands for all
+  /// that are left.
+  func target(_ id: String) -> String {
+    var ids = id.split(separator: "/")[...]
+    return path.split(separator: "/", omittingEmptySubsequences: false).map { part in
+      guard part.hasPrefix("{"), let first = ids.first else { return String(part) }
+      if ids.count > 1 { ids = ids.dropFirst() }
+      return String(first)
     }.joined(separator: "/")
   }
 }
