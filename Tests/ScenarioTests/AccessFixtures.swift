@@ -61,6 +61,19 @@ struct AccessFixtures: Sendable {
     Self.nobodys[Self.beginning(operation)] ?? "00000000-0000-8000-8000-000000000000"
   }
 
+  /// What must be asked for so that nothing but the credential or the id can be at fault.
+  ///
+  /// - Parameter scopes: of the caller, who follows topics that he may read.
+  func query(for operation: Operation, scopes: [String]) -> String {
+    switch operation.name {
+    case "explain_event": "?rule=\(ids["/api/rules/"] ?? "none")"
+    case _ where operation.path == "/api/stream":
+      scopes.contains("incidents:read")
+        ? "" : scopes.contains("events:read") ? "?topics=events" : "?topics=health"
+    default: ""
+    }
+  }
+
   func body(for operation: Operation) -> String {
     Self.bodies[operation.name] ?? "{}"
   }

@@ -35,7 +35,8 @@ internal import Testing
         var allowed: [String] = []
         for walker in walkers {
           let response = try await Self.call(
-            operation, walker.secret, id: fixtures.nobodys(for: operation), "{}", installation)
+            operation, walker.secret, id: fixtures.nobodys(for: operation),
+            query: fixtures.query(for: operation, scopes: walker.scopes), "{}", installation)
           let verdict = try Verdict(response)
           let isExpected =
             walker.secret == nil
@@ -64,12 +65,13 @@ internal import Testing
     let id = try #require(
       fixtures.id(for: operation),
       "\(operation.title): AccessFixtures knows no object of alpha's for this path")
+    let query = fixtures.query(for: operation, scopes: scopes)
     if operation.method == "GET" {
-      var own = try await call(operation, keys.own, id: id, "{}", installation)
+      var own = try await call(operation, keys.own, id: id, query: query, "{}", installation)
       // Some things are worked out behind the answer.
       for _ in 0..<100 where own.status == 404 {
         try await Task.sleep(for: .milliseconds(100))
-        own = try await call(operation, keys.own, id: id, "{}", installation)
+        own = try await call(operation, keys.own, id: id, query: query, "{}", installation)
       }
       #expect(own.status != 404, "\(operation.title): alpha itself does not find \(id)")
     }
@@ -78,7 +80,7 @@ internal import Testing
       ? try await logIn("admin@beta.example", installation)
       : keys.foreign
     let response = try await call(
-      operation, secret, id: id, fixtures.body(for: operation), installation)
+      operation, secret, id: id, query: query, fixtures.body(for: operation), installation)
     if fixtures.isWhole(operation) {
       #expect(response.status == 404, "\(operation.title) by another tenant: \(response.status)")
     } else {
@@ -91,7 +93,7 @@ internal import Testing
   }
 
   private static func call(
-    _ operation: Operation, _ secret: String?, id: String, _ body: String,
+    _ operation: Operation, _ secret: String?, id: String, query: String, _ body: String,
     _ installation: Installation
   ) async throws -> HTTPResponse {
     var headers: [(name: String, value: String)] = []
@@ -99,7 +101,7 @@ internal import Testing
     if let type = operation.bodyType { headers.append(("Content-Type", type)) }
     headers.append(("If-Match", "\"nothing\""))
     let request = HTTPRequest(
-      operation.method, operation.target(id), headers: headers,
+      operation.method, operation.target(id) + query, headers: headers,
       body: operation.bodyType == nil ? [] : Array(body.utf8))
     let port = installation.port
     return try await onOwnThread {
