@@ -31,6 +31,9 @@ extension JSONWriter {
       if let minimum { member("minItems", minimum) }
       if let maximum { member("maxItems", maximum) }
     case .object(let members): objectMembers(members)
+    case .change(let members):
+      objectMembers(members)
+      member("minProperties", 1)
     case .map(let value):
       member("type", "object")
       object("additionalProperties") { $0.schemaMembers(value) }

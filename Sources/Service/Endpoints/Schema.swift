@@ -13,6 +13,8 @@ indirect enum Schema: Sendable {
   case choice([String])
   case array(Schema, minimum: Int? = nil, maximum: Int? = nil)
   case object([SchemaMember])
+  /// An object with at least one of its members.
+  case change([SchemaMember])
   /// An object with any names.
   case map(Schema)
   /// One of `components/schemas`.

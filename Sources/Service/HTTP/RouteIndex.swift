@@ -21,13 +21,20 @@ final class RouteIndex: Sendable {
   /// The methods in alphabetical order; empty where the path is unknown.
   func methods(at path: String) -> [String] {
     let components = path.split(separator: "/")
+    let matching = routes.withLockedValue { $0 }.filter { Self.matches($0.path, components) }
+    // As the router does, a part that is written out goes before one that stands for any.
+    let closest = matching.map { Self.literals($0.path) }.max()
     var names = Set<String>()
-    for route in routes.withLockedValue({ $0 }) where Self.matches(route.path, components) {
+    for route in matching where Self.literals(route.path) == closest {
       names.insert(route.method.rawValue)
     }
     if names.contains("GET") { names.insert("HEAD") }
     if !names.isEmpty { names.insert("OPTIONS") }
     return names.sorted()
+  }
+
+  private static func literals(_ path: RouterPath) -> Int {
+    path.description.split(separator: "/").count { !$0.hasPrefix("{") && !$0.hasPrefix("*") }
   }
 
   private static func matches(_ path: RouterPath, _ components: [Substring]) -> Bool {

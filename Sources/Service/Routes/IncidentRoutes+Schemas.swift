@@ -48,7 +48,7 @@ extension IncidentRoutes {
       ),
       (
         "IncidentChange",
-        .object([
+        .change([
           .optional("status", .choice(IncidentStatus.self)),
           .optional("severity", .choice(IncidentSeverity.self)),
           .optional("verdict", .nullable(.choice(IncidentVerdict.self)), "Resolving needs one."),

@@ -4,7 +4,7 @@ internal import HTTPTypes
 extension UserRoutes {
   /// As ``Email`` reads it.
   private static let email = Schema.string(
-    minimum: 3, maximum: 60, pattern: "^[!-?A-~]+@[!-?A-~]+$")
+    minimum: 3, maximum: 254, pattern: "^[!-?A-~]+@[!-?A-~]+$")
   private static let id = Endpoint.Parameter.path("id", "The number of the user.", .smallNumber)
 
   static let listEndpoint = Endpoint(
