@@ -4,7 +4,7 @@ internal import Testing
 
 /// Whoever hands on the position of a change never sees the state before it, on any node, whatever
 /// becomes of Redis; and who hands on none sees it soon.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct FreshnessTests {
   /// What the documentation promises to readers without a position while Redis fails, and far more than
   /// it takes: a node that is stuck is found, a slow machine is not.

@@ -62,11 +62,9 @@ import Testing
   @Test func whatIsNoAnswerIsAFailure() async throws {
     let receiver = try await Receiver { _, _ in .close }
     #expect(try await post(client(), receiver.url) == OutboundResult(failure: .brokenAnswer))
-    let port = receiver.port
-    try await receiver.close()
+    // A port that no program of a test can be given.
     #expect(
-      try await post(client(), "http://127.0.0.1:\(port)/")
-        == OutboundResult(failure: .connectFailed))
+      try await post(client(), "http://127.0.0.1:1/") == OutboundResult(failure: .connectFailed))
   }
 
   @Test func aLongAnswerIsCutOffAndCounts() async throws {

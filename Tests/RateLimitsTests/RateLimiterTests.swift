@@ -18,10 +18,10 @@ private struct Node {
   let redis: RedisClient
   let limiter: RateLimiter
 
-  init(_ path: String) async throws {
+  init(_ path: String, now: (@Sendable () -> Duration)? = nil) async throws {
     redis = RedisClient(configuration: RedisConfiguration(address: .unix(path: path)))
     try await redis.waitUntilConnected()
-    limiter = RateLimiter(redis: redis)
+    limiter = RateLimiter(redis: redis, now: now)
   }
 
   func allowed(_ key: String, _ policy: RatePolicy, of count: Int) async -> Int {
@@ -114,28 +114,28 @@ private func name() -> String { "test:\(UInt64.random(in: 0 ... .max))" }
     #expect(await node.allowed(key, policy, of: 30) == 0)
   }
 
-  @Test func aStalledRedisDelaysOneRequestAndRefusesNone() async throws {
+  @Test func aStalledRedisRefusesNobody() async throws {
     let server = try await DisposableRedis()
     let node = try await Node(server.socketPath)
     await server.suspend()
-    let start = ContinuousClock.now
     #expect(await node.allowed(name(), RatePolicy(limit: 50), of: 50) == 50)
-    #expect(ContinuousClock.now - start < .seconds(4))
     await server.resume()
   }
 
   @Test func whatTheInstallationRefusesIsNotAskedAgain() async throws {
     let path = try await SharedRedis.shared().socketPath
-    let (first, second) = (try await Node(path), try await Node(path))
+    let clock = ManualClock()
+    let first = try await Node(path)
+    let second = try await Node(path, now: { clock.now })
     let key = name()
-    let policy = RatePolicy(limit: 5, window: .seconds(2))
+    let policy = RatePolicy(limit: 5)
     #expect(await first.allowed(key, policy, of: 5) == 5)
     #expect(await second.allowed(key, policy, of: 3) == 0)
     await second.redis.shutdown()
     // It still knows, and counted nothing of its own.
     #expect(second.limiter.refused == 3)
     #expect(await second.allowed(key, policy, of: 3) == 0)
-    try await Task.sleep(for: .milliseconds(2100))
+    clock.advance(by: .seconds(61))
     #expect(await second.allowed(key, policy, of: 9) == 5)
   }
 

@@ -94,7 +94,7 @@ import Testing
     #expect(rules.hits(event, receivedAt: now).map(\.excepted) == [["a"]])
   }
 
-  @Test(.timeLimit(.minutes(2))) func aChangeIsFollowedByItsNotification() async throws {
+  @Test(.timeLimit(.minutes(10))) func aChangeIsFollowedByItsNotification() async throws {
     let house = try await House()
     var limits = RulebookLimits()
     limits.pollInterval = .seconds(600)

@@ -3,7 +3,7 @@ internal import ServiceHarness
 internal import Testing
 
 /// The commands that read incidents and verify what was taken away.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct IncidentCommandTests {
   @Test("an exported incident verifies without a database, and a changed one does not")
   func exportAndVerify() async throws {

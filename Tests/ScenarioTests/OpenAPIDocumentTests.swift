@@ -2,7 +2,7 @@ internal import ServiceHarness
 internal import Testing
 
 /// The served OpenAPI document against the service that serves it.
-@Suite(.stage, .timeLimit(.minutes(5)))
+@Suite(.stage, .timeLimit(.minutes(10)))
 struct OpenAPIDocumentTests {
   /// One operation of the document.
   private struct Operation: CustomStringConvertible {

@@ -3,7 +3,7 @@ internal import ServiceHarness
 internal import Testing
 
 /// Limits of requests over the nodes of an installation.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RequestLimitTests {
   private static func ask(
     _ installation: Installation, _ key: String, node: Int, path: String = "/api/auth/me"

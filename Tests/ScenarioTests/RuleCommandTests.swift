@@ -3,7 +3,7 @@ internal import ServiceHarness
 internal import Testing
 
 /// The commands that speak to a service about rules.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RuleCommandTests {
   @Test("put, list, show, mode, test and delete do over HTTP what they say")
   func commands() async throws {

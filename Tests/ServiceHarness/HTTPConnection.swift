@@ -6,7 +6,7 @@ public final class HTTPConnection {
   private var pending: [UInt8] = []
 
   /// - Parameter timeoutSeconds: how long one read or write may block.
-  public init(port: Int, timeoutSeconds: Int = 30) throws {
+  public init(port: Int, timeoutSeconds: Int = 120) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard socket >= 0 else { throw HarnessError("no socket: \(Self.errorText())") }
     var patience = timeval(tv_sec: timeoutSeconds, tv_usec: 0)

@@ -75,7 +75,7 @@ public actor Installation {
 
   /// One request on a connection of its own.
   public nonisolated func ask(
-    _ request: HTTPRequest, node: Int = 0, timeoutSeconds: Int = 30
+    _ request: HTTPRequest, node: Int = 0, timeoutSeconds: Int = 120
   ) async throws -> HTTPResponse {
     LogSearch.remember(request)
     let port = ports[node]

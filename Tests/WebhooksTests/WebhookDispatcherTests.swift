@@ -7,7 +7,7 @@ import WebhookStore
 
 @testable import Webhooks
 
-@Suite(.timeLimit(.minutes(3))) struct WebhookDispatcherTests {
+@Suite(.timeLimit(.minutes(10))) struct WebhookDispatcherTests {
   @Test func eachMessageArrivesOnceInOrderAndSigned() async throws {
     let lab = try await WebhookLab()
     let receiver = try await Receiver { _, _ in .status(200) }

@@ -7,7 +7,7 @@ import Testing
 @testable import Service
 
 /// A stream from its first byte to its last, with a reader that may stand still.
-@Suite(.timeLimit(.minutes(2))) struct LiveStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveStreamTests {
   @Test func aReaderThatIsTooSlowIsEndedAndMissesNothing() async throws {
     let lab = try await StreamLab(buffer: 4)
     try await lab.run {
