@@ -61,29 +61,28 @@ private func name() -> String { "test:\(UInt64.random(in: 0 ... .max))" }
     let nodes = [try await Node(path), try await Node(path)]
     let key = name()
     let policy = RatePolicy(limit: 40, window: .milliseconds(500))
-    let passed = await withTaskGroup(of: [ContinuousClock.Instant].self) { group in
+    let passed = await withTaskGroup(of: [Range<ContinuousClock.Instant>].self) { group in
       for node in nodes {
         group.addTask {
-          var passed: [ContinuousClock.Instant] = []
+          var passed: [Range<ContinuousClock.Instant>] = []
           let end = ContinuousClock.now + .seconds(3)
           while ContinuousClock.now < end {
-            // The answer comes after the count: what is in one window here was in one there, but for
-            // the time of the way.
-            if await node.limiter.take(key, policy).isAllowed { passed.append(.now) }
+            let asked = ContinuousClock.now
+            if await node.limiter.take(key, policy).isAllowed {
+              passed.append(asked..<ContinuousClock.now)
+            }
           }
           return passed
         }
       }
-      var all: [ContinuousClock.Instant] = []
-      for await part in group { all += part }
-      return all.sorted()
+      return await group.reduce(into: []) { $0 += $1 }
     }
     // A window that never moved on would let through exactly the limit, however slow the machine.
     #expect(passed.count != policy.limit, "the window moves on")
-    // Answers may bunch by the way back; the bound is that of a window shorter by it.
-    let window = policy.window - .milliseconds(100)
-    for (index, time) in passed.enumerated() {
-      let inside = passed[index...].prefix { $0 < time + window }.count
+    // Each was counted between its question and its answer: what lies in a window whole was counted in it.
+    for first in passed {
+      let end = first.lowerBound + policy.window
+      let inside = passed.count { $0.lowerBound >= first.lowerBound && $0.upperBound < end }
       #expect(inside <= policy.limit)
     }
   }
