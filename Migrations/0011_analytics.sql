@@ -136,8 +136,10 @@ returns float8 language sql immutable parallel safe as $$
     else 1 end::float8
 $$;
 
--- Which entities which incident names, with the points that it gives each of them at the time `at`. What
--- was merged into an incident is named by that one, once. False positives stay, with no points.
+-- Which entities which incident names, with the points that it gives each of them at the time `at`: that
+-- of its last event, but not later than the incident's last change, for a clock that runs ahead must not
+-- make a risk that grows towards it. What was merged into an incident is named by that one, once. False
+-- positives stay, with no points.
 create table entity_incidents (
   organization_id int not null,
   incident_id uuid not null,
@@ -161,7 +163,7 @@ returns table (
 ) language sql stable as $$
   with recursive tree as (
     select i.organization_id, i.id as root, i.id, i.entities, 0 as depth,
-      coalesce(i.last_event_at, i.created_at) as at,
+      least(coalesce(i.last_event_at, i.created_at), i.updated_at) as at,
       risk_weight(i.severity) * risk_factor(i.status, i.verdict) as points
     from unnest(organizations, incidents) as given (organization_id, id)
     join incidents i on i.organization_id = given.organization_id and i.id = given.id

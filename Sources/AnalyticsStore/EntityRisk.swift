@@ -39,7 +39,7 @@ public struct RiskContribution: Sendable, Hashable {
   public let severity: String
   public let status: String
   public let verdict: String?
-  /// The last event, or the opening where there is none.
+  /// The last event, or the opening where there is none; the last change where the event lies ahead of it.
   public let at: Timestamp
   /// What the severity weighs.
   public let weight: Double
@@ -48,10 +48,10 @@ public struct RiskContribution: Sendable, Hashable {
   /// What the entity's risk counts of it at the time `at`: weight times factor, as of the last pass.
   public let points: Double
 
-  /// What its age leaves.
+  /// What its age leaves; 1 where it has none yet.
   public func ageFactor(at time: Timestamp, halfLife: Int32) -> Double {
     let age = Double(time.microseconds - at.microseconds) / 1_000_000
-    return exp2(-age / Double(halfLife))
+    return exp2(-max(0, age) / Double(halfLife))
   }
 }
 

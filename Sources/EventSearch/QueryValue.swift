@@ -67,7 +67,7 @@ enum QueryValue {
     return .network(CIDRBlock(block.description) ?? block)
   }
 
-  /// `7`, `3..6`, `7..`, `..3`, `>=7`, `>7`, `<=3`, `<3`. The ends of a range may stand in either order.
+  /// `7`, `3..6`, `7..`, `..3`, `>=7`, `>7`, `<=3`, `<3`.
   static func integers(
     _ text: String, in whole: ClosedRange<Int32>
   ) throws(EventValueError) -> ClosedRange<Int32> {
@@ -75,9 +75,8 @@ enum QueryValue {
     let low = ends.low.map { Int64(digits: $0) } ?? Int64(whole.lowerBound)
     let high = ends.high.map { Int64(digits: $0) } ?? Int64(whole.upperBound)
     guard !ends.isWhole, let low, let high else { throw expected(whole) }
-    var first = low + (ends.isLowOpen ? 1 : 0)
-    var last = high - (ends.isHighOpen ? 1 : 0)
-    if first > last, ends.low != nil, ends.high != nil { (first, last) = (last, first) }
+    let first = low + (ends.isLowOpen ? 1 : 0)
+    let last = high - (ends.isHighOpen ? 1 : 0)
     guard first <= last, first >= whole.lowerBound, last <= whole.upperBound else {
       throw expected(whole)
     }

@@ -40,6 +40,20 @@ import Testing
     #expect(abs(entity.risk(at: later) * 2 - entity.risk(at: now)) < 1e-6)
   }
 
+  @Test func anEventAheadOfTheClockAddsNoMoreThanOneOfNow() async throws {
+    let database = try await AnalyticsDatabase()
+    let incident = try await database.create(severity: .high, entities: [address])
+    try await database.run(
+      "update incidents set last_event_at = now() + interval '500 years' "
+        + "where id = '\(incident.id)'")
+    try await database.drain()
+    let entity = try #require(try await database.entity(.ip, "192.0.2.7"))
+    #expect(abs(entity.risk(at: .now) - 20) < 0.1 && entity.lastSeen <= .now)
+    let points = try await contributions(database, entity)
+    #expect(points.map { $0.ageFactor(at: $0.at, halfLife: entity.halfLife) } == [1])
+    #expect(points.allSatisfy { $0.at <= .now })
+  }
+
   @Test func falsePositivesAndDismissedIncidentsAddNothing() async throws {
     let database = try await AnalyticsDatabase()
     let first = try await database.create(severity: .critical, entities: [address])

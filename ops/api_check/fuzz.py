@@ -28,6 +28,9 @@ def check(service: Service, folder: Path, arguments: argparse.Namespace) -> None
     environment = os.environ | {
         "SCHEMATHESIS_HOOKS": "api_check.hooks", "PYTHONPATH": str(HERE.parent), "NO_COLOR": "1",
         "API_CHECK_IDS": json.dumps(service.ids()), "API_CHECK_LOGIN": json.dumps(service.admin),
+        "API_CHECK_OWN": json.dumps(service.own()),
     }  # fmt: skip
     if subprocess.run(command, cwd=folder, env=environment, check=False).returncode != 0:
         raise CheckError("schemathesis found failures")
+    # Had it taken its own key away, all since would have been refused, and passed.
+    service.ask("GET", "/api/users")

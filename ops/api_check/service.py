@@ -13,9 +13,10 @@ from typing import Any
 
 SCOPES = "events:write,events:read,incidents:read,incidents:write,rules:write,operate,admin"
 
-RULE = """\
+RULE_ID = "5d1f1f54-6a5e-4c39-9b6e-1f0c54d1c001"
+RULE = f"""\
 title: Logins of a check
-id: 5d1f1f54-6a5e-4c39-9b6e-1f0c54d1c001
+id: {RULE_ID}
 logsource:
     product: linux
     service: sshd
@@ -95,10 +96,21 @@ class Service:
 
     def ids(self) -> dict[str, list[str]]:
         """Of what is there, by the path of its list."""
+        own = self.own()
         return {
-            f"/api/{name}": [item["id"] for item in self.ask("GET", f"/api/{name}?limit=20")[name]]
-            for name in ("events", "incidents", "rules", "exceptions")
+            f"/api/{name}": [
+                str(item["id"])
+                for item in self.ask("GET", f"/api/{name}?limit=20")[name]
+                if str(item["id"]) != own.get(f"/api/{name}")
+            ]
+            for name in ("events", "incidents", "rules", "exceptions", "users", "keys")
         }
+
+    def own(self) -> dict[str, str]:
+        """The ids of the key and the person that the check goes by, which must stay as they are."""
+        users = self.ask("GET", "/api/users")["users"]
+        person = next(user["id"] for user in users if user["email"] == self.admin["email"])
+        return {"/api/keys": self.key.removeprefix("hk_").split(".")[0], "/api/users": str(person)}
 
     def seed(self) -> None:
         """Events that raise an incident, incidents of a person, a rule and an exception."""
@@ -118,6 +130,10 @@ class Service:
             raise CheckError(f"the events were not stored: {receipt}")
         for number in range(5):
             self.ask("POST", "/api/incidents", {"reason": f"check {number}", "src_ip": "203.0.113.7"})
+        for number in range(2):
+            person = {"email": f"person-{number}@check.example", "password": f"a password {number} to check"}
+            self.ask("POST", "/api/users", person | {"role": "analyst"})
+            self.ask("POST", "/api/keys", {"name": f"spare {number}", "scopes": ["events:read"]})
         expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + 86_400))
         self.ask(
             "POST",
