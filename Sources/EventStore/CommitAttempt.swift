@@ -28,7 +28,11 @@ struct CommitAttempt: Sendable {
   }
 
   func run(on connection: isolated PostgresConnection) throws -> Result {
-    let recorded = mayHaveCommitted ? try Ledger.outcomes(of: batches, on: connection) : [:]
+    var recorded = mayHaveCommitted ? try Ledger.outcomes(of: batches, on: connection) : [:]
+    if !recorded.isEmpty {
+      let position = try CommitPosition.read(on: connection)
+      for id in recorded.keys { recorded[id]?.position = position }
+    }
     let open = batches.indices.filter { recorded[batches[$0].id] == nil }
     guard !open.isEmpty else {
       return Result(outcomes: batches.compactMap { recorded[$0.id] }, tookNumber: false)
@@ -87,6 +91,8 @@ struct CommitAttempt: Sendable {
     if detections > 0 {
       _ = try connection.execute(Self.notify, [.text(String(writer))])
     }
+    let position = try CommitPosition.read(on: connection)
+    for index in open { outcomes[index]?.position = position }
     return outcomes
   }
 

@@ -154,6 +154,8 @@ public struct BatchOutcome: Sendable, Equatable {
   /// The revision of the rules now in force, where the batch was matched with another: nothing of it
   /// was stored, and it has to be matched again.
   public var currentRules: Int64?
+  /// A snapshot of PostgreSQL's; what includes it shows the batch. Nil where it could not be told.
+  public var position: String?
 
   public init(received: Int, stored: Int, duplicates: Int, quarantined: Int) {
     self.received = received

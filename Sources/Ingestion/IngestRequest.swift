@@ -56,4 +56,6 @@ public struct IngestReceipt: Sendable, Equatable {
   public var quarantined: Int
   /// The first of the records that were not stored, in the order of the batch.
   public var items: [Item]
+  /// What a reader has to see to see the batch (`BatchOutcome.position`).
+  public var position: String?
 }

@@ -131,6 +131,6 @@ extension IngestReceipt {
     self.init(
       batchID: batch.id, received: outcome.received, stored: outcome.stored,
       duplicates: outcome.duplicates, quarantined: outcome.quarantined,
-      items: Array(items.prefix(Self.itemLimit)))
+      items: Array(items.prefix(Self.itemLimit)), position: outcome.position)
   }
 }

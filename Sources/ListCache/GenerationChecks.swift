@@ -56,8 +56,9 @@ final class GenerationChecks: Sendable {
   private func lead(_ key: String, _ ask: @escaping @Sendable () async -> String?) async -> String?
   {
     let mine = take(key)
-    // In a task of its own: others wait for the answer, whatever becomes of this read.
-    let answer = await Task { await ask() }.value
+    // In a task of its own: others wait for the answer, whatever becomes of this read. It begins on
+    // this thread, so that no other one has to be woken to send the question.
+    let answer = await Task.immediate { await ask() }.value
     for waiter in mine { waiter.resume(returning: .answer(answer)) }
     let next: Waiter? = questions.withLockedValue { questions in
       guard var question = questions[key], let next = question.waiters.popLast() else {

@@ -159,7 +159,8 @@ public final class ListCache: Sendable {
 
   func count(_ scope: CacheScope, _ change: (inout CacheStatistics) -> Void) {
     state.withLockedValue { state in
-      let isKnown = state.statistics[scope.list] != nil || state.statistics.count < Self.maxNames
+      let isKnown =
+        state.statistics.count < Self.maxNames || state.statistics[scope.list] != nil
       change(&state.statistics[isKnown ? scope.list : "other", default: CacheStatistics()])
     }
   }

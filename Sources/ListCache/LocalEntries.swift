@@ -27,12 +27,13 @@ final class LocalEntries: Sendable {
   /// The entry of a query, if it was loaded under these generations and is not too old.
   func entry(_ key: String, generations: String, now: Int64) -> LocalEntry? {
     halves.withLockedValue { halves in
-      guard let entry = halves.young[key] ?? halves.old[key] else { return nil }
+      let young = halves.young[key]
+      guard let entry = young ?? halves.old[key] else { return nil }
       guard entry.generations == generations, entry.expiresAt > now else {
         Self.remove(key, from: &halves)
         return nil
       }
-      if halves.young[key] == nil { insert(entry, key, &halves) }
+      if young == nil { insert(entry, key, &halves) }
       return entry
     }
   }

@@ -45,6 +45,26 @@ public struct PostgresSnapshot: Hashable, Sendable, CustomStringConvertible {
     transaction < xmin || (transaction < xmax && !inProgress.contains(transaction))
   }
 
+  /// The same, but that it sees a transaction as well; nil where too many were under way before that one
+  /// to be named.
+  public func seeing(_ transaction: UInt64) -> PostgresSnapshot? {
+    guard !contains(transaction) else { return self }
+    guard transaction >= xmax else {
+      return PostgresSnapshot(xmin, xmax, inProgress.filter { $0 != transaction })
+    }
+    // Nothing is known of those that began between.
+    guard transaction - xmax <= Self.mostUnknown else { return nil }
+    return PostgresSnapshot(xmin, transaction + 1, inProgress + Array(xmax..<transaction))
+  }
+
+  private static let mostUnknown: UInt64 = 128
+
+  private init(_ xmin: UInt64, _ xmax: UInt64, _ inProgress: [UInt64]) {
+    self.xmin = xmin
+    self.xmax = xmax
+    self.inProgress = inProgress
+  }
+
   /// Whether everything that `other` sees is seen here, too.
   public func includes(_ other: PostgresSnapshot) -> Bool {
     guard inProgress.allSatisfy({ !other.contains($0) }) else { return false }

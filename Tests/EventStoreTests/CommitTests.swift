@@ -7,8 +7,11 @@ import Testing
 @Suite struct CommitTests {
   @Test func storesEventsDetectionsQuarantineAndLedgerTogether() async throws {
     let store = try await Store()
-    let outcomes = try await store.commit(
+    var outcomes = try await store.commit(
       Batch.make(1, ids: [1, 2, 3], quarantined: 2), Batch.make(2, ids: [4], organization: 2))
+    let positions = outcomes.map(\.position)
+    #expect(positions[0] != nil && positions[0] == positions[1])
+    for index in outcomes.indices { outcomes[index].position = nil }
     #expect(outcomes[0] == BatchOutcome(received: 5, stored: 3, duplicates: 0, quarantined: 2))
     #expect(outcomes[1] == BatchOutcome(received: 1, stored: 1, duplicates: 0, quarantined: 0))
     #expect(try await store.number("select count(*) from events") == 4)
@@ -17,6 +20,23 @@ import Testing
     #expect(try await store.number("select head from event_writers") == 1)
     #expect(try await store.number("select count(distinct writer_seq) from detections") == 1)
     #expect(try await store.ledgerAddsUp())
+  }
+
+  @Test func thePositionShowsWhatWasStored() async throws {
+    let store = try await Store()
+    let before = try await store.commit(Batch.make(1, ids: [1]))[0]
+    let outcome = try await store.commit(Batch.make(2, ids: [2, 3]))[0]
+    let again = try await store.commit(Batch.make(3, ids: [2, 3]))[0]
+    for (position, events) in [(before.position, 1), (outcome.position, 3), (again.position, 3)] {
+      let position = try #require(position)
+      #expect(PostgresSnapshot(position) != nil)
+      #expect(
+        try await store.number(
+          """
+          select count(*) from events
+          where pg_visible_in_snapshot(xmin::text::xid8, '\(position)'::pg_snapshot)
+          """) == events)
+    }
   }
 
   @Test func eventsSentAgainAreDuplicatesAndRaiseNothingTwice() async throws {

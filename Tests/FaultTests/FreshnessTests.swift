@@ -20,7 +20,7 @@ struct FreshnessTests {
     try await Installation.with(options) { installation in
       try await installation.makeOrganization("acme")
       let key = try await installation.makeKey(
-        organization: "acme", scopes: ["incidents:read", "incidents:write"])
+        organization: "acme", scopes: ["incidents:read", "incidents:write", "events:read", "events:write"])
       let isDone = Locked(false)
       async let faults = installation.troubleRedis(seed: seed, until: { isDone.withLock { $0 } })
       let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
@@ -61,7 +61,7 @@ private struct Tally: Sendable {
   var oldest: TimeInterval = 0
 }
 
-/// Changes one incident again and again, on either node, and reads it back on either.
+/// Changes one incident again and again and stores events, on either node, and reads both back on either.
 private struct FreshnessWriter {
   private let ports: [Int]
   private let key: String
@@ -96,8 +96,27 @@ private struct FreshnessWriter {
       let revision = try Shown.read(response).revision
       for _ in 0..<2 { try readWithPosition(position, revision) }
       try readWithout(since: answered, revision, bound)
+      try storeAndRead(events: number)
     }
     return tally
+  }
+
+  /// Stores one event more, and reads all so far.
+  private mutating func storeAndRead(events number: Int) throws {
+    let event = #"{"source_type":"test.freshness","host":"\#(tag)","message":"event \#(number)"}"#
+    let response = try ask(
+      "POST", "/api/events", [("Content-Type", "application/json")], #"{"events":[\#(event)]}"#)
+    guard let position = response.header("harrier-position") else {
+      throw HarnessError("a batch was answered without its position")
+    }
+    for _ in 0..<2 {
+      let list = try ask(
+        "GET", "/api/events?host=\(tag)&limit=1000", [("Harrier-Min-Position", position)])
+      let seen = try ShownEvents.count(list)
+      if seen < number {
+        tally.stale.append("\(seen) of \(number) events, \(list.header("x-cache") ?? "")")
+      }
+    }
   }
 
   private mutating func readWithPosition(_ position: String, _ revision: Int) throws {
@@ -145,6 +164,17 @@ private struct FreshnessWriter {
       HTTPRequest(
         method, target, headers: [("Authorization", "Bearer \(key)")] + headers,
         body: Array(body.utf8)))
+  }
+}
+
+/// A list of events.
+private struct ShownEvents: Decodable {
+  private struct One: Decodable {}
+
+  private var events: [One]
+
+  static func count(_ response: HTTPResponse) throws -> Int {
+    try JSONDecoder().decode(Self.self, from: Data(response.body)).events.count
   }
 }
 

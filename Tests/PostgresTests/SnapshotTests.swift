@@ -38,6 +38,25 @@ import Testing
     }
   }
 
+  /// Against the meaning, number by number.
+  @Test func seeingAddsOneTransactionAndNothingElse() throws {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<5000 {
+      let xmin = UInt64.random(in: 1...8, using: &random)
+      let xmax = UInt64.random(in: xmin...12, using: &random)
+      let open = (xmin..<xmax).filter { _ in Bool.random(using: &random) }
+      let one = try #require(
+        PostgresSnapshot("\(xmin):\(xmax):\(open.map(String.init).joined(separator: ","))"))
+      let own = UInt64.random(in: 1...20, using: &random)
+      let more = try #require(one.seeing(own))
+      for number in UInt64(0)...24 {
+        #expect(more.contains(number) == (one.contains(number) || number == own), "\(one) \(own)")
+      }
+      #expect(PostgresSnapshot(more.description) == more)
+    }
+    #expect(PostgresSnapshot("5:5:")?.seeing(5000) == nil)
+  }
+
   @Test func aCommitIsSeenFromThenOn() async throws {
     let database = try await SharedPostgres.shared().database()
     let first = try await database.connect()

@@ -1,5 +1,5 @@
-/// Counts attempts to log in. Ours is in memory (``MemoryAttemptLimiter``); one that counts for all
-/// nodes together can take its place.
+/// Counts attempts to log in: ``MemoryAttemptLimiter`` on one node; one that counts for all nodes
+/// together can take its place.
 public protocol AttemptLimiter: Sendable {
   /// Counts one attempt, before its password is looked at, so that attempts at the same time count
   /// too.
@@ -31,4 +31,10 @@ public struct AttemptLimits: Sendable {
   public var capacity = 30_000
 
   public init() {}
+
+  /// What an attempt counts in, the pair's counter first. Names tell neither account nor address.
+  public func counters(account: String, address: String) -> [(name: String, limit: Int)] {
+    [("pair \(address) \(account)", pair), ("account \(account)", self.account), ("address \(address)", self.address)]
+      .map { (Base64.urlEncoded(sha256($0.0.utf8)), $0.1) }
+  }
 }

@@ -24,10 +24,7 @@ public final class MemoryAttemptLimiter: AttemptLimiter {
 
   public func attempt(account: String, address: String) -> AttemptVerdict {
     let now = clock.steady()
-    let counters = [
-      (Self.pair(account, address), limits.pair), ("account \(account)", limits.account),
-      ("address \(address)", limits.address),
-    ]
+    let counters = limits.counters(account: account, address: address)
     return state.withLockedValue { state in
       var wait: Duration?
       for (name, limit) in counters {
@@ -48,15 +45,11 @@ public final class MemoryAttemptLimiter: AttemptLimiter {
   }
 
   public func succeeded(account: String, address: String) {
+    guard let pair = limits.counters(account: account, address: address).first else { return }
     state.withLockedValue { state in
-      let pair = Self.pair(account, address)
-      state.young[pair] = nil
-      state.old[pair] = nil
+      state.young[pair.name] = nil
+      state.old[pair.name] = nil
     }
-  }
-
-  private static func pair(_ account: String, _ address: String) -> String {
-    "pair \(address) \(account)"
   }
 }
 

@@ -48,19 +48,21 @@ public final class CacheWarmer: Sendable {
       guard state.pages[organization] != nil || state.pages.count < Self.organizations else {
         return
       }
-      var pages = state.pages[organization] ?? []
-      if let known = pages.firstIndex(where: { $0.query == query && $0.scope.list == scope.list }) {
-        pages[known].readAt = now
-      } else {
-        if pages.count >= Self.pagesOfOrganization {
-          guard let oldest = pages.indices.min(by: { pages[$0].readAt < pages[$1].readAt }) else {
-            return
-          }
-          pages.remove(at: oldest)
-        }
-        pages.append(
-          Page(scope: scope, query: query, lifetime: lifetime, load: load, readAt: now))
+      let known = state.pages[organization]?.firstIndex {
+        $0.query == query && $0.scope.list == scope.list
       }
+      if let known {
+        state.pages[organization]?[known].readAt = now
+        return
+      }
+      var pages = state.pages[organization] ?? []
+      if pages.count >= Self.pagesOfOrganization {
+        guard let oldest = pages.indices.min(by: { pages[$0].readAt < pages[$1].readAt }) else {
+          return
+        }
+        pages.remove(at: oldest)
+      }
+      pages.append(Page(scope: scope, query: query, lifetime: lifetime, load: load, readAt: now))
       state.pages[organization] = pages
     }
   }

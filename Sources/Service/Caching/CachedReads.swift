@@ -53,26 +53,33 @@ public struct CachedReads: Sendable {
     return body
   }
 
+  private static let cacheControl = HTTPField(name: .cacheControl, value: "private, no-cache")
+  private static let contentType = HTTPField(name: .contentType, value: "application/json")
+  private static let vary = HTTPField(name: .vary, value: GzipAnswer.acceptEncoding)
+
   /// 304 where the client has it; else the body in the coding that the client takes, each made once for
   /// all who read it.
   private static func response(_ body: CachedBody, to request: Request) throws -> Response {
     var headers = HTTPFields()
-    headers.reserveCapacity(16)
-    headers[.eTag] = "W/" + body.etag.drop { $0 != "\"" }
-    headers[.cacheControl] = "private, no-cache"
-    headers[.cacheOutcome] = body.outcome.rawValue
-    headers[.age] = String(body.age)
-    if let snapshot = body.snapshot { headers[.position] = snapshot }
-    headers[.vary] = "Accept-Encoding"
-    if let tag = EntityTag(header: body.etag), request.isCurrent(tag) {
+    // With those that every answer gets.
+    headers.reserveCapacity(20)
+    headers.put(.eTag, body.etag.hasPrefix("W/") ? body.etag : "W/" + body.etag)
+    headers.append(cacheControl)
+    headers.put(.cacheOutcome, body.outcome.rawValue)
+    headers.put(.age, String(body.age))
+    if let snapshot = body.snapshot { headers.put(.position, snapshot) }
+    headers.append(vary)
+    if request.headers.contains(.ifNoneMatch), let tag = EntityTag(header: body.etag),
+      request.isCurrent(tag)
+    {
       return Response(status: .notModified, headers: headers)
     }
-    headers[.contentType] = "application/json"
+    headers.append(contentType)
     let plain = body.content.plain
-    guard plain.readableBytes > GzipMiddleware.threshold,
+    guard plain.readableBytes > GzipAnswer.threshold,
       AcceptEncoding.acceptsGzip(request.headers[values: .acceptEncoding])
     else { return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: plain)) }
-    headers[.contentEncoding] = "gzip"
+    headers.put(.contentEncoding, "gzip")
     return Response(
       status: .ok, headers: headers, body: ResponseBody(byteBuffer: try body.content.gzip()))
   }

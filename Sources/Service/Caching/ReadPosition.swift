@@ -13,7 +13,7 @@ struct ReadPosition {
 
   /// - Throws: the ``Problem`` 400 `invalid_header`.
   init(_ headers: HTTPFields) throws(Problem) {
-    guard let text = headers[.minimumPosition] else {
+    guard let text = headers.first(.minimumPosition) else {
       minimum = nil
       return
     }

@@ -138,7 +138,7 @@ struct Endpoint: Sendable {
   }
 
   /// Whether the answer to a change says by `Harrier-Position` what a reader must see to see it. Batches
-  /// of events are too many for a statement of their own.
+  /// of events are too many for a statement of their own: their commits tell it.
   var tellsPosition: Bool { method != .get && caller != .anyone && limit != .none }
 
   /// Whether it may compute for long, and so is not handled on its connection's event loop: rules are

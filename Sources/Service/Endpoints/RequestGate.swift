@@ -1,7 +1,6 @@
 internal import Access
 internal import Core
 internal import Hummingbird
-internal import Logging
 internal import Tenancy
 
 /// What stands before every route: proves the credential, that it may do this, and that it has not
@@ -32,8 +31,6 @@ struct RequestGate: Sendable {
     var context = context
     context.principal = principal
     if endpoint.limit == .tier { context.rate = try await limits.count(principal) }
-    context.logger[metadataKey: "subject"] = "\(principal.subject)"
-    context.logger[metadataKey: "organization"] = "\(principal.organization)"
     return context
   }
 }

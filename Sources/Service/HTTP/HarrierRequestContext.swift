@@ -16,20 +16,24 @@ public struct HarrierRequestContext: RequestContext {
   public var requestID: String
   public let timings: RequestTimings
   let auditNote = AuditNote()
-  /// The peer of the connection; `127.0.0.1` for a unix socket.
-  public let remoteAddress: IPAddress
-  /// Closes the connection at once, whatever is being written.
-  let breakOff: @Sendable () -> Void
+  private let channel: any Channel
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     principal = nil
     requestID = ""
     timings = RequestTimings()
-    remoteAddress =
-      source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-      ?? IPAddress(v4: 0x7F00_0001)
-    breakOff = { [channel = source.channel] in channel.close(promise: nil) }
+    channel = source.channel
+  }
+
+  /// The peer of the connection; `127.0.0.1` for a unix socket.
+  public var remoteAddress: IPAddress {
+    channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) } ?? IPAddress(v4: 0x7F00_0001)
+  }
+
+  /// Closes the connection at once, whatever is being written.
+  func breakOff() {
+    channel.close(promise: nil)
   }
 
   /// The principal.

@@ -1,7 +1,6 @@
 internal import Hummingbird
 
-/// The router with everything that every answer has: request id, timing, security headers, gzip, 304,
-/// and problems in place of errors.
+/// The router with everything that every answer has (``AnswerMiddleware``).
 enum ServiceRouter {
   /// - Parameters:
   ///   - origins: whose pages may read answers.
@@ -13,13 +12,10 @@ enum ServiceRouter {
     let router = Router(
       context: HarrierRequestContext.self, options: [.autoGenerateHeadEndpoints])
     let routes = RouteIndex()
-    router.add(middleware: RequestIDMiddleware())
-    router.add(middleware: TimingMiddleware())
-    router.add(middleware: SecurityHeadersMiddleware())
-    if !origins.isEmpty { router.add(middleware: CrossOriginMiddleware(origins: origins)) }
-    router.add(middleware: ProblemMiddleware(routes: routes))
-    router.add(middleware: GzipMiddleware())
-    router.add(middleware: ConditionalMiddleware())
+    router.add(
+      middleware: AnswerMiddleware(
+        problems: ProblemAnswer(routes: routes),
+        crossOrigin: origins.isEmpty ? nil : CrossOriginHeaders(origins: origins)))
     try addRoutes(router)
     routes.take(router)
     return router.buildResponder()

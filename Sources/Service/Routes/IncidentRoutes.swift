@@ -14,6 +14,13 @@ struct IncidentRoutes {
   let access: AccessControl
   let desk: IncidentDesk
   let cached: CachedReads
+  private let listings = ParsedQueries<(query: IncidentListRequest, scope: CacheScope)>()
+
+  init(access: AccessControl, desk: IncidentDesk, cached: CachedReads) {
+    self.access = access
+    self.desk = desk
+    self.cached = cached
+  }
 
   var assignment: IncidentAssignment { IncidentAssignment(access: access, people: desk.people) }
 
@@ -36,12 +43,16 @@ struct IncidentRoutes {
   ) async throws -> Response {
     let principal = try context.authenticated()
     let organization = principal.organization
-    let reader = try request.query(of: Self.listEndpoint)
-    let query = try IncidentListRequest(
-      reader, organization: organization, me: try await me(reader, principal),
-      cursors: access.cursors)
+    let (query, scope) = try await listings.value(organization, request.uri.query) {
+      let reader = try request.query(of: Self.listEndpoint)
+      let me = try await me(reader, principal)
+      let query = try IncidentListRequest(
+        reader, organization: organization, me: me, cursors: access.cursors)
+      let scope = CacheScope.incidents(organization, list: "incidents.list")
+      return ((query, scope), isLasting: me == nil && query.position == nil)
+    }
     return try await cached.respond(
-      request, .incidents(organization, list: "incidents.list"), query: query.canonical,
+      request, scope, query: query.canonical,
       lifetime: .list, isFirstPage: query.position == nil
     ) { [access, desk] in
       let page = try await desk.page(query, of: organization)

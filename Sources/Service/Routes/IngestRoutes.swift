@@ -73,7 +73,9 @@ struct IngestRoutes {
       let receipt = try await offEventLoop { [ingestor] in
         try await ingestor.ingest(batch, holding: reservation)
       }
-      return Response.json { $0.receipt(receipt) }
+      var response = Response.json { $0.receipt(receipt) }
+      if let position = receipt.position { response.headers.put(.position, position) }
+      return response
     } catch let error as IngestError {
       throw Problem(error)
     }

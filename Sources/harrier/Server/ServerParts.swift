@@ -58,8 +58,12 @@ struct ServerParts {
     let tenants = TenantPool(pool: queryPool)
     try await Self.checkMigrations(configuration, pool)
     try await Self.checkTenancy(configuration, tenants)
+    let caching = try configuration.redisURL.map { try ServerCaching(url: $0, database: database) }
+    self.caching = caching
+    let loginLimits = configuration.access.loginLimits
     access = try await AccessControl(
       pool: pool, listening: database, configuration: configuration.access,
+      limiter: caching.map { SharedAttemptLimiter(loginLimits, $0) },
       observer: AccessMonitor(logger: logger, metrics: metrics))
     if configuration.secretKeys.isEmpty {
       logger.notice(
@@ -92,8 +96,6 @@ struct ServerParts {
       observer: RulesMonitor(logger: logger, metrics: metrics))
     self.rulebook = rulebook
     meter = RuleCostMeter(rulebook: rulebook)
-    let caching = try configuration.redisURL.map { try ServerCaching(url: $0, database: database) }
-    self.caching = caching
     correlator = Correlator(
       CorrelatorConfiguration(
         owner: "\(configuration.node)-\(RandomText.letters(12))", leaseSeconds: Int32(silence)),

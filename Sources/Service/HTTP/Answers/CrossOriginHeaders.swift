@@ -4,7 +4,7 @@ internal import Hummingbird
 /// Lets pages of other origins read answers (Fetch §3.2), those that are named and no others.
 ///
 /// Credentials travel in headers, never in cookies, so they are not offered to browsers either.
-struct CrossOriginMiddleware: RouterMiddleware {
+struct CrossOriginHeaders {
   /// Such as `https://console.example.org`, as browsers write them.
   let origins: Set<String>
 
@@ -19,23 +19,19 @@ struct CrossOriginMiddleware: RouterMiddleware {
     "Age, Content-Disposition, ETag, Harrier-Position, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
     + "Server-Timing, WWW-Authenticate, X-Cache, X-DB-Queries, X-Request-ID, X-Response-Time"
 
-  @concurrent func handle(
-    _ request: Request, context: HarrierRequestContext, next: Next
-  ) async throws -> Response {
-    var response = try await next(request, context)
+  func add(to response: inout Response, of request: Request) {
     response.headers[values: .vary].append("Origin")
-    guard let origin = request.headers[.origin], origins.contains(origin) else { return response }
+    guard let origin = request.headers[.origin], origins.contains(origin) else { return }
     response.headers[.accessControlAllowOrigin] = origin
     response.headers[.crossOriginResourcePolicy] = "cross-origin"
     guard request.method == .options, request.headers[.accessControlRequestMethod] != nil else {
       response.headers[.accessControlExposeHeaders] = Self.responseHeaders
-      return response
+      return
     }
     // Nothing is answered at an address that is unknown, and so nothing allowed.
-    guard let methods = response.headers[.allow] else { return response }
+    guard let methods = response.headers[.allow] else { return }
     response.headers[.accessControlAllowMethods] = methods
     response.headers[.accessControlAllowHeaders] = Self.requestHeaders
     response.headers[.accessControlMaxAge] = Self.lifetime
-    return response
   }
 }

@@ -5,24 +5,21 @@ internal import Logging
 
 /// Makes every error an answer: what the caller did wrong is told him, what broke on our side is
 /// logged and told by its request id only.
-struct ProblemMiddleware: RouterMiddleware {
+struct ProblemAnswer {
   let routes: RouteIndex
 
-  @concurrent func handle(
-    _ request: Request, context: HarrierRequestContext, next: Next
-  ) async throws -> Response {
-    do {
-      return try await next(request, context)
-    } catch let error as AnsweredError {
-      var response = respond(to: error.error, request, context)
-      response.headers.append(contentsOf: error.headers)
-      return response
-    } catch {
-      return respond(to: error, request, context)
+  func response(
+    to error: any Error, _ request: Request, _ context: HarrierRequestContext
+  ) -> Response {
+    guard let answered = error as? AnsweredError else {
+      return plainResponse(to: error, request, context)
     }
+    var response = plainResponse(to: answered.error, request, context)
+    response.headers.append(contentsOf: answered.headers)
+    return response
   }
 
-  private func respond(
+  private func plainResponse(
     to error: any Error, _ request: Request, _ context: HarrierRequestContext
   ) -> Response {
     if let error = error as? HTTPError, error.status == .notFound,
@@ -43,7 +40,9 @@ struct ProblemMiddleware: RouterMiddleware {
         "request failed",
         metadata: [
           "error": "\(error)", "method": "\(request.method)",
-          "endpoint": "\(context.endpointPath ?? "")",
+          "endpoint": "\(context.endpointPath ?? "")", "request_id": "\(context.requestID)",
+          "subject": "\(context.auditNote.read.actor)",
+          "organization": "\(context.auditNote.read.organization)",
         ])
       return Problem.internalError.response(to: request, requestID: context.requestID)
     }

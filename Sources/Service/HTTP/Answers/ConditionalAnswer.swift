@@ -4,14 +4,13 @@ internal import Hummingbird
 /// Answers 304 without a body where the client has what we would send: a 200 with an `ETag` that the
 /// request's `If-None-Match` names. A route that can tell its tag before it does its work should ask
 /// ``Request/isCurrent(_:)`` itself.
-struct ConditionalMiddleware: RouterMiddleware {
-  @concurrent func handle(
-    _ request: Request, context: HarrierRequestContext, next: Next
-  ) async throws -> Response {
-    let response = try await next(request, context)
-    guard request.method == .get || request.method == .head, response.status == .ok,
-      let tag = response.headers[.eTag].flatMap(EntityTag.init(header:)), request.isCurrent(tag)
-    else { return response }
+enum ConditionalAnswer {
+  static func shorten(_ response: inout Response, to request: Request) {
+    guard request.headers.contains(.ifNoneMatch),
+      request.method == .get || request.method == .head, response.status == .ok,
+      let tag = response.headers.first(.eTag).flatMap(EntityTag.init(header:)),
+      request.isCurrent(tag)
+    else { return }
     var empty = Response(status: .notModified, headers: response.headers)
     for name in [HTTPField.Name.contentType, .contentLength, .contentEncoding] {
       empty.headers[name] = nil
@@ -20,7 +19,7 @@ struct ConditionalMiddleware: RouterMiddleware {
     if !empty.headers[values: .vary].contains("Accept-Encoding") {
       empty.headers[values: .vary].append("Accept-Encoding")
     }
-    return empty
+    response = empty
   }
 }
 
