@@ -10,18 +10,27 @@ extension CommitAttempt {
   func countEvents(
     _ indices: [Int], stored: StoredRows?, on connection: isolated PostgresConnection
   ) throws {
-    var sums: [Rollup: Int64] = [:]
+    var sums: [Rollup: [Int32]] = [:]
+    func count(_ events: Int64, _ group: EventTally.Group, of organization: OrganizationID) {
+      let start = Timestamp(microseconds: group.start)
+      let rollup = Rollup(
+        organization: organization, hour: start.hour.microseconds, severity: group.severity,
+        sourceType: group.sourceType)
+      let part = Int((group.start - rollup.hour) / Timestamp.fiveMinutes)
+      let none = [Int32](repeating: 0, count: RollupUnit.fiveMinutesColumns.count)
+      sums[rollup, default: none][part] += Int32(clamping: events)
+    }
     for index in indices {
       let batch = batches[index]
       let tally = batch.rows.tally
       if let stored {
         for row in stored[batch.id] ?? [] {
           let group = tally.groups[Int(batch.rows.references[row].group)]
-          sums[Rollup(organization: batch.organization, group: group), default: 0] += 1
+          count(1, group, of: batch.organization)
         }
       } else {
-        for (group, count) in zip(tally.groups, tally.counts) {
-          sums[Rollup(organization: batch.organization, group: group), default: 0] += count
+        for (group, events) in zip(tally.groups, tally.counts) {
+          count(events, group, of: batch.organization)
         }
       }
     }
@@ -32,37 +41,48 @@ extension CommitAttempt {
       [
         .int4(writer),
         .int4Array(rows.map(\.key.organization.rawValue)),
-        .timestamptzArray(rows.map(\.key.group.hour)),
-        .int2Array(rows.map(\.key.group.severity)),
-        .textArray(rows.map(\.key.group.sourceType)),
-        .int8Array(rows.map(\.value)),
-      ])
+        .timestamptzArray(rows.map(\.key.hour)),
+        .int2Array(rows.map(\.key.severity)),
+        .textArray(rows.map(\.key.sourceType)),
+      ]
+        + RollupUnit.fiveMinutesColumns.indices.map { part in
+          .int4Array(rows.map { $0.value[part] })
+        })
   }
 
-  private static let addRollups = PostgresStatement(
-    "rollups.add",
-    """
-    insert into event_rollups (organization_id, hour, severity, source_type, writer_id, events)
-    select organization_id, hour, severity, source_type, $1, events
-    from unnest($2::int[], $3::timestamptz[], $4::smallint[], $5::text[], $6::bigint[])
-      as counted (organization_id, hour, severity, source_type, events)
-    on conflict (organization_id, hour, severity, source_type, writer_id)
-    do update set events = event_rollups.events + excluded.events
-    """)
+  private static let addRollups: PostgresStatement = {
+    let columns = RollupUnit.fiveMinutesColumns
+    let listed = columns.joined(separator: ", ")
+    let arrays = columns.indices.map { "$\($0 + 6)::int[]" }.joined(separator: ", ")
+    let sums = columns.map { "\($0) = event_rollups.\($0) + excluded.\($0)" }
+    return PostgresStatement(
+      "rollups.add",
+      """
+      insert into event_rollups (
+        organization_id, hour, severity, source_type, writer_id, events, \(listed))
+      select organization_id, hour, severity, source_type, $1, \(columns.joined(separator: " + ")),
+        \(listed)
+      from unnest($2::int[], $3::timestamptz[], $4::smallint[], $5::text[], \(arrays))
+        as counted (organization_id, hour, severity, source_type, \(listed))
+      on conflict (organization_id, hour, severity, source_type, writer_id)
+      do update set events = event_rollups.events + excluded.events, \(sums.joined(separator: ", "))
+      """)
+  }()
 }
 
 /// The key of a row of `event_rollups`, but for its writer.
 private struct Rollup: Hashable, Comparable {
   let organization: OrganizationID
-  let group: EventTally.Group
+  let hour: Int64
+  let severity: Int16
+  let sourceType: String
 
   static func < (left: Self, right: Self) -> Bool {
-    let (a, b) = (left.group, right.group)
     if left.organization != right.organization {
       return left.organization.rawValue < right.organization.rawValue
     }
-    if a.hour != b.hour { return a.hour < b.hour }
-    if a.severity != b.severity { return a.severity < b.severity }
-    return a.sourceType < b.sourceType
+    if left.hour != right.hour { return left.hour < right.hour }
+    if left.severity != right.severity { return left.severity < right.severity }
+    return left.sourceType < right.sourceType
   }
 }

@@ -114,7 +114,7 @@ extension PostgresConnection {
 /// Hours, newest first, joined to stretches of time; the last stretch takes in all that are left where
 /// there are too many.
 struct HourRuns {
-  static let most = 16
+  static let most = 48
   private(set) var ranges: [Range<Timestamp>] = []
 
   init(hours: [Timestamp]) {

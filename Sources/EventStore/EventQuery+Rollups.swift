@@ -21,6 +21,16 @@ extension EventFilter {
   /// Whether the rollups alone can tell how many events of a whole hour it selects.
   var isCountable: Bool { query?.isCountable ?? true }
 
+  /// The condition of what is counted of a part of a range.
+  func rollupSQL(_ part: RollupRange.Part, _ parameters: inout SQLParameters) -> String {
+    let (from, to) = (part.range.lowerBound, part.range.upperBound)
+    let hours = rollupSQL(from: from.hour, to: to, &parameters)
+    guard part.unit == .fiveMinutes else { return hours }
+    let start = part.unit.start
+    return hours + " and \(start) >= \(parameters.bind(from)) and \(start) < "
+      + "\(parameters.bind(to)) and \(part.unit.events) > 0"
+  }
+
   /// The condition of rows of `event_rollups` from one hour up to another, by what of the query they
   /// decide: no event that the filter selects is left out.
   func rollupSQL(

@@ -32,9 +32,7 @@ extension EventStatistics {
     let range = RollupRange(from: filter.from, to: filter.to, now: now)
     return try await bounded(filter.organization) { connection in
       var events: Int64 = 0
-      if let hours = range.hours {
-        for (_, count) in try connection.hours(filter, hours) { events += count }
-      }
+      for part in range.parts { events += try connection.count(filter, in: part) }
       for end in range.ends {
         events += try connection.count(filter.within(end.lowerBound, end.upperBound))
       }
@@ -56,7 +54,7 @@ extension EventStatistics {
     return try await sampledCount(filter, hours, until: deadline)
   }
 
-  /// Adds up whole hours, and counts the ends unless they take too long: then they have their share of
+  /// Adds up what rollups count, and counts the ends unless they take too long: then they have their share of
   /// their hour.
   private func count(
     _ filter: EventFilter, _ hours: [(hour: Timestamp, events: Int64)],
@@ -64,7 +62,9 @@ extension EventStatistics {
   ) async throws -> EventCount {
     let range = RollupRange(from: filter.from, to: filter.to, now: now)
     var count = EventCount(events: 0, isEstimate: false)
-    for (hour, events) in hours where range.hours?.contains(hour) == true { count.events += events }
+    count.events = try await bounded(filter.organization) { connection in
+      try range.parts.reduce(0) { try $0 + connection.count(filter, in: $1) }
+    }
     for end in range.ends {
       let part = filter.within(end.lowerBound, end.upperBound)
       if let exact = try await self.count(part, until: deadline) {
@@ -188,6 +188,19 @@ extension PostgresConnection {
       select count(*)
       from events
       where \(filter.sql(&parameters))
+      """)
+    return try query(statement, parameters.values) { try $0.int8(0) }.first ?? 0
+  }
+
+  /// Adds up rollups.
+  func count(_ filter: EventFilter, in part: RollupRange.Part) throws -> Int64 {
+    var parameters = SQLParameters()
+    let statement = PostgresStatement(
+      "rollups.count",
+      """
+      select coalesce(sum(\(part.unit.events)), 0)::bigint
+      from \(part.unit.table)
+      where \(filter.rollupSQL(part, &parameters))
       """)
     return try query(statement, parameters.values) { try $0.int8(0) }.first ?? 0
   }

@@ -39,12 +39,14 @@ extension EventStatistics {
     let first = filter.from.floored(to: interval)
     var table = BucketTable(first: first, interval: interval, end: filter.to)
     let range =
-      filter.isCountable && interval % Timestamp.oneHour == 0
-      ? RollupRange(from: filter.from, to: filter.to, now: now) : nil
+      filter.isCountable && interval % Timestamp.fiveMinutes == 0
+      ? RollupRange(
+        from: filter.from, to: filter.to, inHours: interval % Timestamp.oneHour == 0, now: now)
+      : nil
     let parts = try await bounded(filter.organization, by: Self.patience) { connection in
       var parts: [HistogramPart] = []
-      if let hours = range?.hours {
-        parts += try connection.parts(filter, in: hours, first, interval, split)
+      for part in range?.parts ?? [] {
+        parts += try connection.parts(filter, in: part, first, interval, split)
       }
       for end in range?.ends ?? [filter.from..<filter.to] {
         let filter = filter.within(end.lowerBound, end.upperBound)
@@ -96,14 +98,6 @@ private struct BucketTable {
   }
 }
 
-extension Timestamp {
-  /// The last multiple of the interval since 1970 that is not behind this.
-  func floored(to interval: Int64) -> Timestamp {
-    let rest = microseconds % interval
-    return advanced(byMicroseconds: -(rest < 0 ? rest + interval : rest))
-  }
-}
-
 extension EventSplit {
   fileprivate var sql: String {
     switch self {
@@ -114,20 +108,20 @@ extension EventSplit {
 }
 
 extension PostgresConnection {
-  /// From the rollups of whole hours.
+  /// From the rollups.
   fileprivate func parts(
-    _ filter: EventFilter, in hours: Range<Timestamp>, _ first: Timestamp, _ interval: Int64,
+    _ filter: EventFilter, in part: RollupRange.Part, _ first: Timestamp, _ interval: Int64,
     _ split: EventSplit?
   ) throws -> [HistogramPart] {
     var parameters = SQLParameters()
-    let bin = Self.bin("hour", first, interval, &parameters)
+    let bin = Self.bin(part.unit.start, first, interval, &parameters)
     return try query(
       PostgresStatement(
         "rollups.histogram",
         """
-        select \(bin), sum(events)::bigint\(split.map { ", \($0.sql)" } ?? "")
-        from event_rollups
-        where \(filter.rollupSQL(from: hours.lowerBound, to: hours.upperBound, &parameters))
+        select \(bin), sum(\(part.unit.events))::bigint\(split.map { ", \($0.sql)" } ?? "")
+        from \(part.unit.table)
+        where \(filter.rollupSQL(part, &parameters))
         group by 1\(split == nil ? "" : ", 3")
         limit \(parameters.bind(EventStatistics.partLimit + 1))
         """), parameters.values

@@ -34,8 +34,8 @@ extension EventStatistics {
     let range = RollupRange(from: filter.from, to: filter.to, now: now)
     let counts = try await bounded(filter.organization, by: Self.patience) { connection in
       var counts: [String: Int64] = [:]
-      if let hours = range.hours {
-        for value in try connection.values(of: field, filter, in: hours) {
+      for part in range.parts {
+        for value in try connection.values(of: field, filter, in: part) {
           counts[value.text, default: 0] += value.events
         }
       }
@@ -108,18 +108,18 @@ extension EventField {
 }
 
 extension PostgresConnection {
-  /// The values of a field that the rollups know, of whole hours.
+  /// The values of a field that the rollups know, from them.
   fileprivate func values(
-    of field: EventField, _ filter: EventFilter, in hours: Range<Timestamp>
+    of field: EventField, _ filter: EventFilter, in part: RollupRange.Part
   ) throws -> [EventTop.Value] {
     var parameters = SQLParameters()
     return try query(
       PostgresStatement(
         "rollups.top",
         """
-        select \(field.text), sum(events)::bigint
-        from event_rollups
-        where \(filter.rollupSQL(from: hours.lowerBound, to: hours.upperBound, &parameters))
+        select \(field.text), sum(\(part.unit.events))::bigint
+        from \(part.unit.table)
+        where \(filter.rollupSQL(part, &parameters))
         group by 1
         limit \(parameters.bind(EventStatistics.partLimit))
         """), parameters.values

@@ -1,20 +1,19 @@
 internal import Core
 
-/// How many events of one batch fall into each row of `event_rollups`.
+/// How many events of one batch each count of `event_rollups` gets.
 ///
 /// It is kept while the batch is staged, so that the commit knows the counts without looking at the
 /// events again. A batch has few groups, and its next event mostly belongs to the last one's.
 struct EventTally: Sendable {
-  /// What a row of `event_rollups` stands for, but for its organization.
+  /// What a count stands for, but for its organization.
   struct Group: Sendable, Hashable {
-    /// The first microsecond of the hour.
-    let hour: Int64
+    /// The first microsecond of the five minutes.
+    let start: Int64
     let severity: Int16
     /// The event's own, cut.
     let sourceType: String
   }
 
-  static let microsecondsPerHour: Int64 = 3_600_000_000
   /// Characters of a source type that are kept: the key must fit its index whatever a sensor says.
   static let sourceTypeLength = 200
 
@@ -28,14 +27,14 @@ struct EventTally: Sendable {
   ///
   /// - Returns: the index of its group.
   mutating func count(ts: Timestamp, severity: Int16, sourceType: String) -> Int32 {
-    let hour = Self.hour(of: ts)
-    if last >= 0, case let group = groups[Int(last)], group.hour == hour,
+    let start = ts.floored(to: Timestamp.fiveMinutes).microseconds
+    if last >= 0, case let group = groups[Int(last)], group.start == start,
       group.severity == severity, group.sourceType == sourceType
     {
       counts[Int(last)] += 1
       return last
     }
-    let group = Group(hour: hour, severity: severity, sourceType: Self.cut(sourceType))
+    let group = Group(start: start, severity: severity, sourceType: Self.cut(sourceType))
     let index = indices[group] ?? add(group)
     counts[Int(index)] += 1
     last = index
@@ -48,11 +47,6 @@ struct EventTally: Sendable {
     counts.append(0)
     indices[group] = index
     return index
-  }
-
-  static func hour(of ts: Timestamp) -> Int64 {
-    let rest = ts.microseconds % microsecondsPerHour
-    return ts.microseconds - (rest < 0 ? rest + microsecondsPerHour : rest)
   }
 
   static func cut(_ sourceType: String) -> String {

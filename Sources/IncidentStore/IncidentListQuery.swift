@@ -21,8 +21,12 @@ struct IncidentListQuery {
     case updated
   }
 
-  /// Below this many candidates they are read and sorted.
-  static let few = 2000
+  /// Up to this many candidates are read and sorted: of a million incidents a walk in the list's order
+  /// meets as many before it has a page of what they have.
+  static let few = 7000
+  /// So many, where all of a list's range that were changed lately would have to be looked for among
+  /// those that were not.
+  static let changed = 50_000
   /// So far candidates are counted, to begin with the condition that has the fewest.
   static let probed = 10_000
 
@@ -43,8 +47,8 @@ struct IncidentListQuery {
 
   // MARK: How many candidates there are
 
-  /// Counts the candidates of each term, and of the incidents changed lately if that is a condition, each
-  /// up to `probed`.
+  /// Counts the candidates of each term up to `probed`, and the incidents changed lately, if that is a
+  /// condition, up to `changed`.
   mutating func probe() -> PostgresStatement {
     var counts = terms.map { term in
       "(select count(*) from (select from incident_terms t where \(condition(term)) "
@@ -53,7 +57,7 @@ struct IncidentListQuery {
     if let since = filter.updatedSince {
       counts.append(
         "(select count(*) from (select from incidents where organization_id = $1 "
-          + "and updated_at >= \(bind(since.value)) limit \(Self.probed)) found)")
+          + "and updated_at >= \(bind(since.value)) limit \(Self.changed)) found)")
     }
     return PostgresStatement(
       "incidents.probe", "select array[\(counts.joined(separator: ",\n  "))]")
@@ -87,6 +91,18 @@ struct IncidentListQuery {
     let ending = "order by 1 \(sort.direction), 2 \(sort.direction)\nlimit \(limit)"
     guard case .ordered(let term) = driver else {
       var conditions = self.conditions(but: driver)
+      if case .few = driver, sort.key == .number, conditions.isEmpty {
+        // Terms have the number themselves.
+        if let after {
+          conditions = place(after, sort, column: "found_number", number: "found_number")
+        }
+        return """
+          \(candidates(driver))select found_number as page_key, found_number as page_number
+          from found
+          where \(Self.all(conditions))
+          \(ending)
+          """
+      }
       if let after { conditions += place(after, sort, column: sort.column, number: "number") }
       return """
         \(candidates(driver))select \(sort.column) as page_key, number as page_number

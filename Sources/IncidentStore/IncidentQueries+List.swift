@@ -61,6 +61,11 @@ extension IncidentQueries {
     let least = try fewest(organization, filter, terms, on: connection)
     if least.isFew { return least.driver }
     if isActive { return .active }
+    // What was changed lately is mostly new, and such a list begins with what is old.
+    let isBackwards = !sort.isDescending && sort.key != .severity && sort.key != .updatedAt
+    if terms.isEmpty, isBackwards, least.count < Int64(IncidentListQuery.changed) {
+      return .updated
+    }
     return sort.key == .createdAt ? least.driver : .order
   }
 
@@ -76,19 +81,23 @@ extension IncidentQueries {
   private static func fewest(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
     on connection: isolated PostgresConnection
-  ) throws -> (driver: IncidentListQuery.Driver, isFew: Bool) {
+  ) throws -> (driver: IncidentListQuery.Driver, count: Int64, isFew: Bool) {
     var probe = IncidentListQuery(organization, filter, terms)
     let statement = probe.probe()
     let counts = try connection.query(statement, probe.values) { try $0.int8Array(0) }
       .flatMap { $0.compactMap(\.self) }
     guard let least = counts.enumerated().min(by: { $0.element < $1.element }) else {
-      return (.order, false)
+      return (.order, 0, false)
     }
     if least.element <= Int64(IncidentListQuery.few) {
-      return (least.offset < terms.count ? .few(terms[least.offset]) : .updated, true)
+      let driver: IncidentListQuery.Driver =
+        least.offset < terms.count ? .few(terms[least.offset]) : .updated
+      return (driver, least.element, true)
     }
     // Those that were changed lately have no order of creation.
-    return (terms.isEmpty ? .order : .ordered(terms[min(least.offset, terms.count - 1)]), false)
+    let driver: IncidentListQuery.Driver =
+      terms.isEmpty ? .order : .ordered(terms[min(least.offset, terms.count - 1)])
+    return (driver, least.element, false)
   }
 
   private static let findWords = PostgresStatement("incidents.words", "select incident_words($1)")

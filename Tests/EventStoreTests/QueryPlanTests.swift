@@ -136,7 +136,9 @@ import Testing
     try await store.pool.withConnection { connection in
       try connection.executeScript(
         """
-        insert into event_rollups values
+        insert into event_rollups (
+          organization_id, hour, severity, source_type, writer_id, events)
+        values
           (2, '2026-08-03T04:00:00Z', 3, 'rare', 0, 1), (2, '2026-08-03T05:00:00Z', 3, 'rare', 0, 1),
           (2, '2026-09-07T11:00:00Z', 3, 'rare', 0, 1), (3, '2026-10-07T11:00:00Z', 3, 'rare', 0, 1)
         """)

@@ -19,7 +19,7 @@ from .installation import Installation
 from .psql import Psql
 
 # Grows with each change of what is made, so that no old dataset is taken for a new one.
-VERSION = 2
+VERSION = 3
 MONTHS = 4
 # Of all events, those of the last day, and of what is left, those of the month that it is in.
 DAY_SHARE = 0.1
@@ -233,10 +233,13 @@ order by indexrelid;
 """
 _INDEX = re.compile(r"^(CREATE (?:UNIQUE )?INDEX) \S+ ON ONLY (?:\S+\.)?events (USING .*)$")
 
-_ROLLUPS = """
-insert into event_rollups (organization_id, hour, severity, source_type, writer_id, events)
-select organization_id, date_trunc('hour', ts, 'UTC'), severity, source_type, 0, count(*)
-from events
+_PARTS = [f"m{minute:02}" for minute in range(0, 60, 5)]
+_ROLLUPS = f"""
+insert into event_rollups (
+  organization_id, hour, severity, source_type, writer_id, events, {", ".join(_PARTS)})
+select organization_id, date_trunc('hour', ts, 'UTC'), severity, source_type, 0, count(*),
+  {", ".join(f"count(*) filter (where part = {number})" for number in range(len(_PARTS)))}
+from (select *, extract(minute from ts at time zone 'UTC')::int / 5 as part from events) stored
 group by 1, 2, 3, 4
 order by 1, 2, 3, 4
 on conflict do nothing;
