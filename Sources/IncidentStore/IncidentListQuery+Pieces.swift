@@ -31,6 +31,31 @@ extension IncidentListQuery {
     }
   }
 
+  /// The candidates with the key of the list's order, where they can be had without reading each
+  /// incident once more.
+  mutating func keyedCandidates(_ driver: Driver, _ sort: IncidentSort) -> String? {
+    switch driver {
+    case .few(let term) where sort.key == .number:
+      return """
+        with found as materialized (
+          select distinct t.number as found_number, t.number as found_key
+          from incident_terms t
+          where \(condition(term)))
+
+        """
+    case .updated:
+      guard let since = filter.updatedSince else { return nil }
+      return """
+        with found as materialized (
+          select number as found_number, \(sort.column) as found_key
+          from incidents
+          where organization_id = $1 and updated_at >= \(bind(since.value)))
+
+        """
+    default: return nil
+    }
+  }
+
   func source(_ driver: Driver) -> String {
     switch driver {
     case .order, .active, .ordered: "incidents"

@@ -91,13 +91,12 @@ struct IncidentListQuery {
     let ending = "order by 1 \(sort.direction), 2 \(sort.direction)\nlimit \(limit)"
     guard case .ordered(let term) = driver else {
       var conditions = self.conditions(but: driver)
-      if case .few = driver, sort.key == .number, conditions.isEmpty {
-        // Terms have the number themselves.
+      if conditions.isEmpty, let found = keyedCandidates(driver, sort) {
         if let after {
-          conditions = place(after, sort, column: "found_number", number: "found_number")
+          conditions = place(after, sort, column: "found_key", number: "found_number")
         }
         return """
-          \(candidates(driver))select found_number as page_key, found_number as page_number
+          \(found)select found_key as page_key, found_number as page_number
           from found
           where \(Self.all(conditions))
           \(ending)

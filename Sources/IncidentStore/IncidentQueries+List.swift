@@ -62,7 +62,7 @@ extension IncidentQueries {
     if least.isFew { return least.driver }
     if isActive { return .active }
     // What was changed lately is mostly new, and such a list begins with what is old.
-    let isBackwards = !sort.isDescending && sort.key != .severity && sort.key != .updatedAt
+    let isBackwards = !sort.isDescending && sort.key != .updatedAt
     if terms.isEmpty, isBackwards, least.count < Int64(IncidentListQuery.changed) {
       return .updated
     }

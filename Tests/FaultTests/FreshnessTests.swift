@@ -20,7 +20,8 @@ struct FreshnessTests {
     try await Installation.with(options) { installation in
       try await installation.makeOrganization("acme")
       let key = try await installation.makeKey(
-        organization: "acme", scopes: ["incidents:read", "incidents:write", "events:read", "events:write"])
+        organization: "acme",
+        scopes: ["incidents:read", "incidents:write", "events:read", "events:write"])
       let isDone = Locked(false)
       async let faults = installation.troubleRedis(seed: seed, until: { isDone.withLock { $0 } })
       let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in

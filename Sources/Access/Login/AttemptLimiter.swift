@@ -34,7 +34,10 @@ public struct AttemptLimits: Sendable {
 
   /// What an attempt counts in, the pair's counter first. Names tell neither account nor address.
   public func counters(account: String, address: String) -> [(name: String, limit: Int)] {
-    [("pair \(address) \(account)", pair), ("account \(account)", self.account), ("address \(address)", self.address)]
-      .map { (Base64.urlEncoded(sha256($0.0.utf8)), $0.1) }
+    [
+      ("pair \(address) \(account)", pair), ("account \(account)", self.account),
+      ("address \(address)", self.address),
+    ]
+    .map { (Base64.urlEncoded(sha256($0.0.utf8)), $0.1) }
   }
 }
