@@ -193,9 +193,21 @@ create index incidents_active_last_event on incidents (
 create index incidents_active_severity on incidents (organization_id, severity_rank, number)
   where status in ('open', 'acknowledged', 'in_progress', 'contained');
 
+-- Lists of few incidents find the keys of their order here, without reading each of them.
+create unique index incidents_number_keys on incidents (organization_id, number)
+  include (created_at, updated_at, last_event_at, severity_rank);
+alter table incidents drop constraint incidents_organization_id_number_key;
+
 -- A merge is a link to an incident that is not merged itself, so that links are never chains.
 create index incidents_merged_into on incidents (organization_id, merged_into)
   where merged_into is not null;
+
+-- What correlation merged an incident into, wherever people have put the two since: where it is split off
+-- it goes there.
+alter table incidents add column correlated_into uuid;
+update incidents set correlated_into = merged_into where correlation = 'merged';
+create index incidents_correlated_into on incidents (organization_id, correlated_into)
+  where correlated_into is not null;
 
 -- Links of links, which correlation made until now, become links to where they lead.
 with recursive leads (id, target, depth) as (

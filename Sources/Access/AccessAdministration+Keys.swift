@@ -42,7 +42,9 @@ extension AccessAdministration {
   /// so that its senders can change over one after the other.
   ///
   /// - Parameter graceSeconds: how long the old key still works; 0 ends it now.
-  /// - Throws: the ``Problem`` 404 `not_found`, or 409 `conflict` where it was revoked.
+  /// The new key's life is no longer than the policy allows.
+  ///
+  /// - Throws: the ``Problem`` 404 `not_found`, or 409 `conflict` where it was revoked or has expired.
   public func rotateKey(
     _ id: APIKeyID, in organization: OrganizationID, graceSeconds: Int = 24 * 3600
   ) async throws -> (key: APIKey, text: Secret<String>) {
@@ -56,12 +58,15 @@ extension AccessAdministration {
       try connection.transaction { () -> APIKey? in
         guard let old = try connection.lockKey(id, of: organization) else { return nil }
         guard old.revokedAt == nil else { throw Problem.taken("id", "the key was revoked") }
+        if let expires = old.expiresAt, expires <= now {
+          throw Problem.taken("id", "the key has expired: make a new one")
+        }
+        let asked = old.expiresAt.map {
+          now.advanced(byMicroseconds: $0.microseconds - old.createdAt.microseconds)
+        }
         let key = try connection.insertKey(
           new, organization: organization, name: old.name, scopes: old.scopes, tier: old.tier,
-          at: now,
-          expires: old.expiresAt.map {
-            now.advanced(byMicroseconds: $0.microseconds - old.createdAt.microseconds)
-          })
+          at: now, expires: try connection.policy(of: organization).end(ofKey: asked, from: now))
         try connection.expireKey(id, of: organization, at: end)
         return key
       }

@@ -66,8 +66,13 @@ public final class AccessControl: Sendable {
       observer: observer, clock: clock)
     administration = AccessAdministration(pool: pool, passwords: passwords, clock: clock)
     cursors = CursorSigner(signing.current)
+    let stored = try await pool.withConnection { try $0.storedSigningKeys() }
+    let known = Set(signing.all.map(\.id))
     secrets = try SecretBox(
-      keys: configuration.secretKeys + signing.all.map { $0.derivedSecret(for: "harrier secrets") })
+      keys: configuration.secretKeys
+        + (signing.all + stored.filter { !known.contains($0.id) }).map {
+          $0.derivedSecret(for: "harrier secrets")
+        })
     audit = AuditLog(pool: pool, observer: observer)
     invalidation = AccessInvalidation(
       keys: keyCache, sessions: sessionCache, listening: listening, observer: observer)

@@ -57,13 +57,25 @@ public final class AuthService: Sendable {
       throw Problem.loginFailed
     }
     await limiter.succeeded(account: account, address: address.limitingNetwork)
+    var hash = user.hash
     if verdict.isOutdated {
-      let hash = try await passwords.hash(password)
-      _ = try await pool.withConnection {
-        try $0.setPasswordHash(user.id, to: hash, replacing: user.hash)
+      let fresh = try await passwords.hash(password)
+      let isReplaced = try await pool.withConnection {
+        try $0.setPasswordHash(user.id, to: fresh, replacing: user.hash)
+      }
+      if isReplaced {
+        hash = fresh
+      } else {
+        // Another login has written it anew, or the password is another one now.
+        guard let email = known,
+          let now = try await pool.withConnection({ try $0.userForLogin(email) }),
+          try await passwords.verify(password, against: now.hash).matches
+        else { throw Problem.loginFailed }
+        hash = now.hash
       }
     }
-    return try await open(for: user.id, of: user.organization, address: address)
+    return try await open(
+      for: user.id, of: user.organization, provedBy: hash, address: address)
   }
 
   /// Counts an attempt to prove a password.
@@ -76,8 +88,10 @@ public final class AuthService: Sendable {
     throw Problem.loginLimited(retryAfterSeconds: seconds)
   }
 
+  /// - Parameter hash: that the password was proved against: who changes it meanwhile ends all sessions,
+  ///   and this one must not come behind that.
   private func open(
-    for user: UserID, of organization: OrganizationID, address: IPAddress
+    for user: UserID, of organization: OrganizationID, provedBy hash: String, address: IPAddress
   ) async throws -> TokenPair {
     let id = SessionID.random()
     let refresh = RefreshToken()
@@ -88,7 +102,7 @@ public final class AuthService: Sendable {
         let expires = policy.sessionEnd(from: now)
         guard
           try connection.insertSession(
-            id, user: user, at: now, expires: expires, address: address)
+            id, user: user, provedBy: hash, at: now, expires: expires, address: address)
         else { return nil }
         try connection.insertRefreshToken(
           refresh, session: id, at: now, expires: min(policy.refreshEnd(from: now), expires))

@@ -49,6 +49,12 @@ extension EventQuery {
     }
   }
 
+  /// Whether the index of severe events has all of its own.
+  var isSevere: Bool {
+    guard case .test(.severity, .within(let range)) = self else { return false }
+    return range.lowerBound >= 7
+  }
+
   /// Whether an index has its events in another order.
   fileprivate var isProbe: Bool {
     switch self {

@@ -25,11 +25,11 @@ struct EventListQuery: Sendable {
     return from..<max(from, to)
   }
 
-  /// Whether it may have to read many events that are not for it: it has a condition that neither an
-  /// index nor the rollups know.
+  /// Whether it may have to read many events that are not for it: it has a condition that no index has in
+  /// the order of time. What the rollups know only tells in which hours such events are.
   var isSliced: Bool {
     guard offset == 0, let conjuncts = filter.query?.conjuncts else { return false }
-    return !conjuncts.allSatisfy { $0.isCountable || $0.isOrdered }
+    return !conjuncts.allSatisfy { $0.isOrdered || $0.isSevere }
   }
 
   /// The page, by reading the range in its order.

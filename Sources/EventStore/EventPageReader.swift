@@ -24,8 +24,11 @@ struct EventPageReader {
 
   var isFull: Bool { page.events.count >= limit || page.isCutShort }
 
-  /// - Throws: `PostgresError` of code `.statementTimeout` where not even the first part was found in
-  ///   time.
+  /// A slice that takes too long is tried in smaller pieces before anything else was read: so every page
+  /// gets further, however many events a short time has.
+  ///
+  /// - Throws: `PostgresError` of code `.statementTimeout` where not even a few seconds of events could be
+  ///   read in time.
   mutating func read(
     _ query: EventListQuery, on connection: isolated PostgresConnection
   ) throws {
@@ -41,22 +44,35 @@ struct EventPageReader {
     }
     var isFirst = true
     for part in try connection.parts(of: query, limit: limit) {
-      for slice in TimeSlices(part.range, ascending: query.ascending) {
+      var slices = TimeSlices(part.range, ascending: query.ascending)
+      while let slice = slices.next() {
         if isFull { return }
         var part = part
         part.filter = part.filter.within(slice.lowerBound, slice.upperBound)
         let left = deadline - .now
+        let before = (events: page.events.count, bytes: bytes)
         do {
           guard isFirst || left > .milliseconds(20) else { return stop(before: slice, query) }
-          try connection.reading(within: max(left, .seconds(1))) {
+          // The first one leaves time for smaller ones.
+          let share = isFirst && !Self.isShort(slice) ? left / 2 : left
+          try connection.reading(within: max(share, .milliseconds(500))) {
             try read(part: part, on: connection)
           }
-        } catch let error as PostgresError where error.code == .statementTimeout && !isFirst {
-          return stop(before: slice, query)
+          isFirst = false
+        } catch let error as PostgresError where error.code == .statementTimeout {
+          page.events.removeLast(page.events.count - before.events)
+          bytes = before.bytes
+          guard isFirst else { return stop(before: slice, query) }
+          guard !Self.isShort(slice) else { throw error }
+          slices.divide(slice, by: 30)
         }
-        isFirst = false
       }
     }
+  }
+
+  /// Whether a slice is not worth dividing.
+  private static func isShort(_ slice: Range<Timestamp>) -> Bool {
+    slice.upperBound.microseconds - slice.lowerBound.microseconds <= 10_000_000
   }
 
   private mutating func stop(before slice: Range<Timestamp>, _ query: EventListQuery) {

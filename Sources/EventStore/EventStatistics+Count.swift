@@ -128,7 +128,9 @@ extension EventStatistics {
     func estimate(of all: Int64) -> EventCount {
       guard found > 0 else { return EventCount(events: 0, isEstimate: true) }
       let events = Double(found) * Double(all) / Double(max(1, candidates))
-      return EventCount(events: max(found, Int64(events)), isEstimate: true)
+      // No more than the rollups let through.
+      let most = Double(max(all, found))
+      return EventCount(events: max(found, Int64(min(events, most))), isEstimate: true)
     }
   }
 

@@ -47,6 +47,9 @@ extension EventStatistics {
       }
       return counts
     }
+    guard counts.count <= Self.partLimit else {
+      throw EventStoreError(.tooMany, "there are more than \(Self.partLimit) values")
+    }
     let values = counts.map { EventTop.Value(text: $0, events: $1) }
       .sorted { ($1.events, $0.text) < ($0.events, $1.text) }
     return EventTop(
@@ -121,7 +124,7 @@ extension PostgresConnection {
         from \(part.unit.table)
         where \(filter.rollupSQL(part, &parameters))
         group by 1
-        limit \(parameters.bind(EventStatistics.partLimit))
+        limit \(parameters.bind(EventStatistics.partLimit + 1))
         """), parameters.values
     ) { EventTop.Value(text: try $0.text(0), events: try $0.int8(1)) }
   }
@@ -140,7 +143,7 @@ extension PostgresConnection {
         from events
         where \(filter.sql(&parameters))
         group by 1
-        limit \(parameters.bind(EventStatistics.partLimit))
+        limit \(parameters.bind(EventStatistics.partLimit + 1))
         """), parameters.values
     ) { EventTop.Value(text: try $0.text(0), events: try $0.int8(1)) }
   }

@@ -9,12 +9,24 @@ struct TimeSlices: Sequence, IteratorProtocol {
 
   private var rest: Range<Timestamp>
   private let ascending: Bool
-  private var length: Int64 = TimeSlices.firstLength
+  private var length: Int64
 
-  /// - Parameter ascending: whether to begin with the oldest.
-  init(_ range: Range<Timestamp>, ascending: Bool) {
+  /// - Parameters:
+  ///   - ascending: whether to begin with the oldest.
+  ///   - length: of the first piece, in microseconds.
+  init(
+    _ range: Range<Timestamp>, ascending: Bool, first length: Int64 = TimeSlices.firstLength
+  ) {
     rest = range
     self.ascending = ascending
+    self.length = length
+  }
+
+  /// Goes on with shorter pieces, the last one included.
+  mutating func divide(_ slice: Range<Timestamp>, by number: Int64) {
+    rest =
+      Swift.min(rest.lowerBound, slice.lowerBound)..<Swift.max(rest.upperBound, slice.upperBound)
+    length = Swift.max(1, (slice.upperBound.microseconds - slice.lowerBound.microseconds) / number)
   }
 
   mutating func next() -> Range<Timestamp>? {

@@ -50,12 +50,16 @@ public enum IncidentComments {
   ) throws -> IncidentComment? {
     var change = IncidentChange()
     change.comment = text
-    let result = try IncidentUpdates.change(
-      organization, id, change, ifRevision: nil, actor: actor, on: connection)
-    guard case .changed = result else { return nil }
-    return try connection.query(
-      findLatest, [.int4(organization.rawValue), id.value, .text(actor)], row: comment
-    ).first
+    return try connection.transaction {
+      try IncidentUpdates.lock(organization, on: connection)
+      let result = try IncidentUpdates.apply(
+        change, to: id, organization, ifRevision: nil, actor: actor, on: connection)
+      guard case .changed = result else { return nil }
+      // Nobody else writes into the journal meanwhile.
+      return try connection.query(
+        findLatest, [.int4(organization.rawValue), id.value, .text(actor)], row: comment
+      ).first
+    }
   }
 
   /// Takes a comment back. Doing so twice changes nothing the second time.

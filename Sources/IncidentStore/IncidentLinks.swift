@@ -77,9 +77,10 @@ public enum IncidentLinks {
       if let revision, revision != master.revision { return .stale(master) }
       let problems = work.problems(splitting: others)
       guard problems.isEmpty else { return .refused(problems, current: master) }
-      try work.unlink(others, on: connection)
+      let along = try work.unlink(others, on: connection)
       return try work.finish(
-        "split", "split_off", [("incidents", work.names(others))], members: others, on: connection)
+        "split", "split_off", [("incidents", work.names(others))], members: others + along,
+        on: connection)
     }
   }
 
@@ -87,8 +88,8 @@ public enum IncidentLinks {
   ///
   /// - Parameter sequence: its entry in the journal.
   public static func undo(
-    _ organization: OrganizationID, _ target: IncidentID, sequence: Int64, actor: String,
-    on connection: isolated PostgresConnection
+    _ organization: OrganizationID, _ target: IncidentID, sequence: Int64,
+    ifRevision revision: Int32? = nil, actor: String, on connection: isolated PostgresConnection
   ) throws -> Result {
     try connection.transaction {
       let work = try LinkWork(organization, target, actor, on: connection)
@@ -97,6 +98,7 @@ public enum IncidentLinks {
       if operations.contains(where: { $0.sequence == sequence && $0.isUndone }) {
         return .changed(master, sequence: nil)
       }
+      if let revision, revision != master.revision { return .stale(master) }
       guard let last = operations.first(where: { !$0.isUndone }), last.sequence == sequence else {
         let isSystems = try work.isMadeByCorrelation(sequence, on: connection)
         let problem = work.nothingToUndo(
@@ -104,7 +106,14 @@ public enum IncidentLinks {
         return .refused([problem], current: master)
       }
       let members = try work.load(last.members, on: connection)
-      let problems = work.problems(undoing: last, members)
+      let strangers = try work.children(of: last.members, on: connection).filter {
+        !last.members.contains($0.id)
+      }
+      var problems = work.problems(undoing: last, members, parentsOfOthers: strangers.map(\.parent))
+      if last.kind == "split_events", try work.haveSplits(last.members, on: connection) {
+        problems.append(
+          .notAllowed("", "events were split off what was split off here, since: undo that first"))
+      }
       guard problems.isEmpty else { return .refused(problems, current: master) }
       switch last.kind {
       case "merge":
@@ -112,8 +121,8 @@ public enum IncidentLinks {
           members.filter { last.parent(of: $0.id) == $0.id },
           members.filter { last.parent(of: $0.id) != $0.id }
         )
-        try work.unlink(free, on: connection)
-        try work.giveBack(back, to: last, on: connection)
+        let along = Set(try work.unlink(free, on: connection).map(\.id))
+        try work.giveBack(back.filter { !along.contains($0.id) }, to: last, on: connection)
       case "split_events":
         try work.takeBackEvents(into: last.members, on: connection)
         try work.link(members, on: connection)

@@ -43,6 +43,23 @@ extension IncidentListQuery {
           where \(condition(term)))
 
         """
+    case .few(let term):
+      return """
+        with numbers as materialized (
+          select distinct t.number as found_number
+          from incident_terms t
+          where \(condition(term))),
+        found as materialized (
+          select found_number, found_key
+          from numbers
+          cross join lateral (
+            select \(sort.column) as found_key
+            from incidents
+            where organization_id = $1 and number = found_number
+            offset 0
+          ) keys)
+
+        """
     case .updated:
       guard let since = filter.updatedSince else { return nil }
       return """

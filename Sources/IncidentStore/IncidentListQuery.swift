@@ -21,9 +21,11 @@ struct IncidentListQuery {
     case updated
   }
 
-  /// Up to this many candidates are read and sorted: of a million incidents a walk in the list's order
-  /// meets as many before it has a page of what they have.
-  static let few = 7000
+  /// Up to this many candidates are looked up in an index and sorted: of a million incidents a walk in the
+  /// list's order meets as many before it has a page of what they have.
+  static let few = 9000
+  /// The same where each candidate has to be read, as there are other conditions.
+  static let fewToRead = 2500
   /// So many, where all of a list's range that were changed lately would have to be looked for among
   /// those that were not.
   static let changed = 50_000

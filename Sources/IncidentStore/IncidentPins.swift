@@ -8,17 +8,20 @@ public enum IncidentPins {
   /// Events that one statement copies.
   static let batch = 1000
 
-  /// Copies an incident's events once, when a person first does something about it.
+  /// Copies an incident's events once, when a person first does something about it, in a transaction of
+  /// its own: where it fails, the next one tries again.
   ///
   /// - Parameter limit: the most that are copied; the rest is when their month goes (``pinMonth``).
   public static func pinFirst(
     _ organization: OrganizationID, _ id: IncidentID, limit: Int,
     on connection: isolated PostgresConnection
   ) throws {
-    guard try connection.execute(mark, [.int4(organization.rawValue), id.value]) == 1 else {
-      return
+    try connection.transaction {
+      guard try connection.execute(mark, [.int4(organization.rawValue), id.value]) == 1 else {
+        return
+      }
+      try pin(organization, id, limit: limit, on: connection)
     }
-    try pin(organization, id, limit: limit, on: connection)
   }
 
   /// Copies an incident's events, and those of the incidents merged into it.

@@ -89,7 +89,9 @@ extension IncidentQueries {
     guard let least = counts.enumerated().min(by: { $0.element < $1.element }) else {
       return (.order, 0, false)
     }
-    if least.element <= Int64(IncidentListQuery.few) {
+    let isAlone = terms.count == 1 && filter.createdSince == nil && filter.updatedSince == nil
+    let few = isAlone ? IncidentListQuery.few : IncidentListQuery.fewToRead
+    if least.element <= Int64(few) {
       let driver: IncidentListQuery.Driver =
         least.offset < terms.count ? .few(terms[least.offset]) : .updated
       return (driver, least.element, true)

@@ -58,7 +58,7 @@ extension IncidentQueries {
   ) throws -> [SimilarIncident] {
     var numbers: Set<Int64> = []
     for (_, found) in try sharers(organization, incident, on: connection).found {
-      numbers.formUnion(found.suffix(candidates))
+      numbers.formUnion(found.prefix(candidates))
     }
     var terms = incident.techniques.prefix(10).map { IncidentTerm("technique", $0) }
     if let rule = incident.rule { terms.append(IncidentTerm("rule", rule.id)) }

@@ -94,13 +94,17 @@ extension IncidentQueries {
     where organization_id = $1 and number = $2
     """)
   /// The columns that `entry(_:_:)` reads: an entry, and the hash that it is chained to.
-  static let entryColumns = """
-    sequence, at, actor, action, detail::text, hash,
+  static let entryColumns = entryColumns(detail: "detail::text")
+
+  static func entryColumns(detail: String) -> String {
+    """
+    sequence, at, actor, action, \(detail), hash,
       coalesce((
         select before.hash
         from incident_journal before
         where before.organization_id = $1 and before.sequence = incident_journal.sequence - 1), '')
     """
+  }
   static let findJournal = PostgresStatement(
     "incidents.journal",
     """

@@ -74,10 +74,24 @@ extension IncidentQueries {
       hash: try row.bytea(5), previous: try row.bytea(6))
   }
 
+  /// Without the text of a comment that was withdrawn.
+  private static let shownDetail = """
+    case
+      when action = 'commented' and exists (
+        select
+        from incident_journal back
+        where back.organization_id = $1
+          and back.incident_id = $2
+          and back.action = 'comment_withdrawn'
+          and back.sequence > incident_journal.sequence
+          and back.detail ->> 'comment' = incident_journal.sequence::text)
+      then (detail - 'comment')::text
+      else detail::text end
+    """
   private static let findEntries = PostgresStatement(
     "incidents.timeline_entries",
     """
-    select \(entryColumns)
+    select \(entryColumns(detail: shownDetail))
     from incident_journal
     where organization_id = $1
       and incident_id = $2

@@ -1,6 +1,6 @@
-internal import Core
+public import Core
 public import Correlation
-internal import Postgres
+public import Postgres
 
 /// An incident as people name it, and what the caller has seen of it.
 public struct IncidentReference: Sendable, Hashable {
@@ -35,7 +35,7 @@ public struct IncidentReference: Sendable, Hashable {
   }
 
   /// Nil where a number is none of the organization's. An id may be none, too.
-  func id(
+  public func id(
     _ organization: OrganizationID, on connection: isolated PostgresConnection
   ) throws -> IncidentID? {
     switch name {

@@ -63,7 +63,8 @@ public enum IncidentUpdates {
     }
   }
 
-  private static func apply(
+  /// The change in the caller's transaction, under the lock of the organization's counter.
+  static func apply(
     _ change: IncidentChange, to id: IncidentID, _ organization: OrganizationID,
     ifRevision revision: Int32?, actor: String, on connection: isolated PostgresConnection
   ) throws -> IncidentChangeResult {

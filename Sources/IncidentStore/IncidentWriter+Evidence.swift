@@ -25,15 +25,11 @@ extension IncidentWriter {
     _ others: [IncidentID], _ span: ClosedRange<Timestamp>, into incident: IncidentID
   ) -> [(PostgresStatement, [PostgresValue])] {
     guard !others.isEmpty else { return [] }
-    return [
-      (
-        Self.copyEvidence,
-        [
-          id, incident.value, .uuidArray(others.map { ($0.uuid.high, $0.uuid.low) }),
-          span.lowerBound.clamped.value, span.upperBound.clamped.value,
-        ]
-      )
+    let values = [
+      id, incident.value, .uuidArray(others.map { ($0.uuid.high, $0.uuid.low) }),
+      span.lowerBound.clamped.value, span.upperBound.clamped.value,
     ]
+    return [(Self.copyEvidence, values), (Self.copySplits, values)]
   }
 
   func remove(
@@ -115,6 +111,17 @@ extension IncidentWriter {
     from incident_events
     where organization_id = $1 and incident_id = any ($3) and ts between $4 and $5
     order by ts, event_id, rule_id
+    on conflict do nothing
+    """)
+  /// What a person put into another incident stays there.
+  private static let copySplits = PostgresStatement(
+    "incidents.inherit_splits",
+    """
+    insert into incident_splits (organization_id, ts, incident_id, event_id, into_incident)
+    select organization_id, ts, $2, event_id, into_incident
+    from incident_splits
+    where organization_id = $1 and incident_id = any ($3) and ts between $4 and $5
+      and into_incident <> $2
     on conflict do nothing
     """)
   private static let deleteEvidence = PostgresStatement(

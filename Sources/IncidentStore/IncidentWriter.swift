@@ -84,6 +84,7 @@ public struct IncidentWriter: Sendable {
     """
     update incidents
     set correlation = 'merged',
+      correlated_into = $3,
       status_before = case when is_linked then status else status_before end,
       status = case when is_linked then 'merged' else status end,
       merged_into = case when is_linked then shown else merged_into end,

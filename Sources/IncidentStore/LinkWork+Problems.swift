@@ -31,11 +31,15 @@ extension LinkWork {
         guard other.parent == target else {
           return .notAllowed("/incidents", "\(other.name) is not merged into \(masterName)")
         }
-        return other.isMergedByCorrelation ? byCorrelation(other) : nil
+        return other.correlationShows == target ? byCorrelation(other) : nil
       }
   }
 
-  func problems(undoing operation: LinkOperation, _ members: [LinkedIncident]) -> [FieldError] {
+  /// - Parameter others: what the incidents are merged into that are no members, but merged into one.
+  func problems(
+    undoing operation: LinkOperation, _ members: [LinkedIncident],
+    parentsOfOthers others: [IncidentID?]
+  ) -> [FieldError] {
     mergedItself
       + members.compactMap { member in
         switch operation.kind {
@@ -44,9 +48,13 @@ extension LinkWork {
             return .notAllowed("", "\(member.name) is no longer merged into \(masterName)")
           }
           let stoodAlone = operation.parent(of: member.id) == member.id
-          return stoodAlone && member.isMergedByCorrelation ? byCorrelation(member) : nil
+          return stoodAlone && member.correlationShows == target ? byCorrelation(member) : nil
         default:
-          guard member.parent == nil, !member.hasChildren else {
+          let isWhereItWasPut =
+            member.parent.map {
+              operation.members.contains($0) || $0 == member.correlationShows
+            } ?? true
+          guard isWhereItWasPut, !others.contains(member.id) else {
             return .notAllowed(
               "", "\(member.name) was merged, or others into it, since: undo that first")
           }

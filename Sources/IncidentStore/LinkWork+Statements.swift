@@ -2,11 +2,11 @@ internal import Postgres
 
 extension LinkWork {
   private static let linkedColumns = """
-    id, number, merged_into, correlation is not distinct from 'merged',
-      exists (
-        select
-        from incidents child
-        where child.organization_id = $1 and child.merged_into = incidents.id)
+    id, number, merged_into,
+      (
+        select coalesce(other.merged_into, other.id)
+        from incidents other
+        where other.organization_id = $1 and other.id = incidents.correlated_into)
     """
   static let findLinked = PostgresStatement(
     "incidents.linked",
@@ -38,6 +38,14 @@ extension LinkWork {
     from incident_journal
     where organization_id = $1 and sequence = $2 and actor = 'system'
     """)
+  static let findSplits = PostgresStatement(
+    "incidents.have_splits",
+    """
+    select exists (
+      select
+      from incident_splits
+      where organization_id = $1 and incident_id = any ($2))
+    """)
   static let linkMembers = PostgresStatement(
     "incidents.link",
     """
@@ -59,6 +67,26 @@ extension LinkWork {
       revision = revision + 1,
       updated_at = now()
     where organization_id = $1 and id = any ($2)
+    """)
+  /// What correlation merged into $3, and into that, and that stands under $2: it goes to $4.
+  static let moveCorrelated = PostgresStatement(
+    "incidents.move_correlated",
+    """
+    with recursive found (id) as (
+      select id
+      from incidents
+      where organization_id = $1 and merged_into = $2 and correlated_into = $3 and id <> $4
+      union
+      select i.id
+      from found
+      join incidents i on i.correlated_into = found.id
+      where i.organization_id = $1 and i.merged_into = $2 and i.id <> $4
+    )
+    update incidents
+    set merged_into = $4, revision = revision + 1, updated_at = now()
+    from found
+    where incidents.organization_id = $1 and incidents.id = found.id
+    returning incidents.id
     """)
   static let moveMember = PostgresStatement(
     "incidents.move",

@@ -70,6 +70,13 @@ struct LinkWork {
     try operations(on: connection).first { $0.kind == kind && !$0.isUndone }
   }
 
+  /// Whether events of some incidents were put into others.
+  func haveSplits(
+    _ ids: [IncidentID], on connection: isolated PostgresConnection
+  ) throws -> Bool {
+    try connection.query(Self.findSplits, [tenant, ids.value]) { try $0.bool(0) }.first ?? false
+  }
+
   func isMadeByCorrelation(
     _ sequence: Int64, on connection: isolated PostgresConnection
   ) throws -> Bool {
@@ -81,7 +88,7 @@ struct LinkWork {
     LinkedIncident(
       id: IncidentQueries.id(try row.uuid(0)), number: try row.int8(1),
       parent: try row.optionalUUID(2).map { IncidentQueries.id($0) },
-      isMergedByCorrelation: try row.bool(3), hasChildren: try row.bool(4))
+      correlationShows: try row.optionalUUID(3).map { IncidentQueries.id($0) })
   }
 
   private static func ids(_ values: [(high: UInt64, low: UInt64)?]) -> [IncidentID] {
@@ -103,14 +110,50 @@ struct LinkWork {
     }
   }
 
+  /// Takes incidents out of the target. What correlation has merged elsewhere goes there, and what it has
+  /// merged into one of them comes along.
+  ///
+  /// - Returns: those that came along, as they stood before.
+  @discardableResult
   func unlink(
     _ members: [LinkedIncident], on connection: isolated PostgresConnection
-  ) throws {
-    try connection.execute(Self.unlinkMembers, [tenant, members.map(\.id).value])
-    for member in members {
+  ) throws -> [LinkedIncident] {
+    let children = try children(of: [target], on: connection)
+    let places = members.map { $0.placeOfCorrelation(outside: target) }
+    let alone = zip(members, places).filter { $0.1 == nil }.map(\.0)
+    try connection.execute(Self.unlinkMembers, [tenant, alone.map(\.id).value])
+    for member in alone {
       let detail = [("from", JSONText.string(target.description))]
       try journal(member.id, "split", detail, on: connection)
     }
+    var along: [LinkedIncident] = []
+    for (member, place) in zip(members, places) {
+      if let place { try move(member.id, to: place, on: connection) }
+      let root = place ?? member.id
+      let moved = try connection.query(
+        Self.moveCorrelated, [tenant, target.value, member.id.value, root.value]
+      ) { IncidentQueries.id(try $0.uuid(0)) }
+      for id in moved { try journalMove(id, to: root, on: connection) }
+      along += children.filter { moved.contains($0.id) }
+    }
+    return along
+  }
+
+  private func move(
+    _ id: IncidentID, to place: IncidentID, on connection: isolated PostgresConnection
+  ) throws {
+    try connection.execute(Self.moveMember, [tenant, id.value, place.value])
+    try journalMove(id, to: place, on: connection)
+  }
+
+  private func journalMove(
+    _ id: IncidentID, to place: IncidentID, on connection: isolated PostgresConnection
+  ) throws {
+    let detail = [
+      ("merged_into", JSONText.string(place.description)),
+      ("from", JSONText.string(target.description)),
+    ]
+    try journal(id, "merged", detail, on: connection)
   }
 
   /// Puts incidents that came along with others under those again.
@@ -120,12 +163,7 @@ struct LinkWork {
   ) throws {
     for member in members {
       guard let parent = operation.parent(of: member.id) else { continue }
-      try connection.execute(Self.moveMember, [tenant, member.id.value, parent.value])
-      let detail = [
-        ("merged_into", JSONText.string(parent.description)),
-        ("from", JSONText.string(target.description)),
-      ]
-      try journal(member.id, "merged", detail, on: connection)
+      try move(member.id, to: parent, on: connection)
     }
   }
 

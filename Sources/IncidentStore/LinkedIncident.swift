@@ -7,9 +7,14 @@ struct LinkedIncident: Sendable {
   let number: Int64
   /// What it is merged into.
   let parent: IncidentID?
-  /// Whether correlation merged it: its evidence is the other's own by now.
-  let isMergedByCorrelation: Bool
-  let hasChildren: Bool
+  /// What shows the incident that correlation merged it into, whose evidence is its own by now; nil where
+  /// correlation did not.
+  let correlationShows: IncidentID?
+
+  /// Where it stands once it is taken out of another; nil is by itself.
+  func placeOfCorrelation(outside other: IncidentID) -> IncidentID? {
+    correlationShows == id || correlationShows == other ? nil : correlationShows
+  }
 
   var name: String { "INC-\(number)" }
 }

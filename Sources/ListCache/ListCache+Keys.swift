@@ -9,7 +9,8 @@ extension ListCache {
 
   /// Names a query in this process, whatever its generations.
   static func localKey(_ scope: CacheScope, query: String) -> String {
-    "\(scope.prefixKey)\n\(scope.list)\n\(query)"
+    // The hash tells texts apart that Swift takes to be equal: equivalent ones of other bytes.
+    "\(scope.prefixKey)\n\(scope.list)\n\(StableHash.hex64(query))\n\(query)"
   }
 
   static func generationKey(_ pattern: CachePattern) -> String {

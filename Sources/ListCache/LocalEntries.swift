@@ -81,10 +81,17 @@ final class LocalEntry: Sendable {
   let snapshot: String?
   let body: CachedContent
 
-  /// What it counts for. The compressed form is made later; it is smaller than the body.
-  var size: Int { 2 * body.plain.readableBytes + generations.utf8.count + 512 }
+  /// What it counts for, with its key. The compressed form is made later; it is smaller than the body.
+  var size: Int { 2 * body.plain.readableBytes + textSize + 1024 }
+
+  /// Bytes of the texts beside the body.
+  private let textSize: Int
 
   init(_ entry: CacheEntry, _ generations: String, _ lifetime: CacheLifetime) {
+    // The query is in the key, with the names of its scope.
+    textSize =
+      generations.utf8.count + entry.etag.utf8.count + entry.query.utf8.count
+      + (entry.snapshot?.utf8.count ?? 0)
     self.generations = generations
     etag = entry.etag
     storedAt = entry.storedAt.microseconds

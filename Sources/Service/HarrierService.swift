@@ -51,8 +51,12 @@ public struct HarrierService: Sendable {
   public var limiter: RateLimiter?
   /// Counts wrong credentials by address; nil lets everybody fail.
   public var failures: FailureLimiter?
+  /// The same for passwords and refresh tokens.
+  public var secretFailures: FailureLimiter?
   /// Whose pages may read answers, such as `https://console.example.org`.
   public var origins: Set<String> = []
+  /// Who may say by `X-Forwarded-For` who the client is.
+  public var proxies = TrustedProxies()
 
   public init(
     access: AccessControl, tenants: TenantPool, audit: AuditQueries, ingestor: Ingestor,
@@ -111,10 +115,11 @@ public struct HarrierService: Sendable {
   }
 
   func responder() -> RouterResponder<HarrierRequestContext> {
-    ServiceRouter.responder(origins: origins) { router in
+    ServiceRouter.responder(origins: origins, proxies: proxies) { router in
       let gate = RequestGate(
         access: access, tenants: tenants,
-        limits: RequestLimits(limiter: limiter, failures: failures))
+        limits: RequestLimits(
+          limiter: limiter, failures: failures, secretFailures: secretFailures))
       let routes = RouteTable(router: router, gate: gate, audit: access.audit)
       if parts.contains(.ingest) {
         IngestRoutes(access: access, ingestor: ingestor).add(to: routes)

@@ -56,8 +56,10 @@ extension WebhookQueue {
   static let claimStatement = PostgresStatement(
     "webhooks.claim",
     """
-    with due as (
-      select d.organization_id, d.id
+    with waiting as (
+      select d.organization_id, d.id, d.next_attempt_at,
+        busy.transfers + row_number() over (
+          partition by d.organization_id order by d.next_attempt_at) as turn
       from webhooks w
       cross join lateral (
         select p.organization_id, p.id, p.next_attempt_at
@@ -81,8 +83,17 @@ extension WebhookQueue {
             and busy.state = 'pending' and busy.leased_until > now()), 0)
         for update skip locked
       ) d
+      cross join lateral (
+        select count(*) as transfers
+        from webhook_deliveries running
+        where running.organization_id = w.organization_id
+          and running.state = 'pending' and running.leased_until > now()
+      ) busy
       where w.enabled and (w.failures > 0) = $1
-      order by d.next_attempt_at
+    ), due as (
+      select organization_id, id
+      from waiting
+      order by turn, next_attempt_at
       limit $3
     )
     update webhook_deliveries d

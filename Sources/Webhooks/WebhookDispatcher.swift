@@ -8,8 +8,9 @@ internal import WebhookStore
 ///
 /// A delivery is claimed by a lease in the table, sent, and its outcome written; whoever dies in between
 /// leaves a lease that expires, and another sends it again under the same id. Webhooks whose last
-/// attempt failed have half of the transfers for themselves and can take no more, so that slow and dead
-/// targets delay each other only.
+/// attempt failed have half of the transfers for themselves and can take no more, so that dead targets
+/// delay each other only; and of what waits, the organization with the fewest transfers under way is
+/// next, so that one with slow targets delays itself.
 public struct WebhookDispatcher: Sendable {
   public struct Configuration: Sendable {
     /// Transfers at a time to webhooks that work, and as many to those that don't.

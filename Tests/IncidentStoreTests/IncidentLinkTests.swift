@@ -82,6 +82,64 @@ import Testing
     #expect(undo?.contains("correlation") == true)
   }
 
+  /// Correlation's decision about two incidents.
+  private func correlate(_ one: Incident, into other: Incident, in database: IncidentDatabase)
+    async throws
+  {
+    let ours = database.ours
+    try await database.pool.withConnection { connection in
+      try IncidentWriter(organization: ours).apply([.merge(one.id, into: other.id)], on: connection)
+    }
+  }
+
+  @Test func whatCorrelationMergedIntoAnIncidentGoesWithIt() async throws {
+    let database = try await IncidentDatabase()
+    let (b, d) = (try await database.create("b"), try await database.create("d"))
+    let (y, z) = (try await database.create("y"), try await database.create("z"))
+    try await correlate(z, into: b, in: database)
+    let merge = try #require(try await database.merge([b], into: d).1)
+    // It comes to the same incident while that is merged.
+    try await correlate(y, into: z, in: database)
+    func places() async throws -> [IncidentID?] {
+      var places: [IncidentID?] = []
+      for incident in [b, y, z] {
+        places.append(try await database.item(incident.id).mergedInto)
+      }
+      return places
+    }
+    #expect(try await places() == [d.id, d.id, d.id])
+    guard case .changed(_, let split?) = try await database.run(LinkRequests().split([b], from: d))
+    else {
+      Issue.record("the split was refused")
+      return
+    }
+    #expect(try await places() == [nil, b.id, b.id])
+    _ = try await database.undo(d, split)
+    #expect(try await places() == [d.id, d.id, d.id])
+    _ = try await database.undo(d, merge)
+    #expect(try await places() == [nil, b.id, b.id])
+  }
+
+  @Test func whatCorrelationMergedElsewhereGoesThere() async throws {
+    let database = try await IncidentDatabase()
+    let (a, p, c) = (
+      try await database.create("a"), try await database.create("p"), try await database.create("c")
+    )
+    _ = try await database.merge([a], into: p)
+    try await correlate(a, into: c, in: database)
+    #expect(try await database.item(a.id).mergedInto == p.id)
+    guard case .changed(_, let split?) = try await database.run(LinkRequests().split([a], from: p))
+    else {
+      Issue.record("the split was refused")
+      return
+    }
+    let there = try await database.item(a.id)
+    #expect(there.mergedInto == c.id && there.status == .merged)
+    #expect(try await database.refusal { $0.split([a], from: c) }?.contains("correlation") == true)
+    _ = try await database.undo(p, split)
+    #expect(try await database.item(a.id).mergedInto == p.id)
+  }
+
   /// A person merged them the other way round: what the person chose stays what is shown.
   @Test func correlationMakesNoCycle() async throws {
     let database = try await IncidentDatabase()

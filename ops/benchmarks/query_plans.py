@@ -28,6 +28,7 @@ PAGE = "docs/query-plans.md"
 TABLES = re.compile(
     r"\b(from|join)\s+(events|event_rollups|incidents|incident_terms|incident_tallies|incident_tally_changes)\b"
 )
+TENANT = re.compile(r"\borganization_id = \$\d+")
 ALIKE_BUT_SOME = (
     "events 24 h",
     "incidents created_at",
@@ -145,7 +146,7 @@ class _Log:
             if not body or "duration:" not in head:
                 continue
             plan = _plan(body)
-            if TABLES.search(plan.statement) and "organization_id = $1" in plan.statement:
+            if TABLES.search(plan.statement) and TENANT.search(plan.statement):
                 found[plan.statement] = plan
         return list(found.values())
 

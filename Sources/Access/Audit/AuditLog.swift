@@ -10,7 +10,7 @@ internal import Postgres
 public final class AuditLog: Sendable {
   /// Room for one entry. It must be ended by ``record(_:in:)`` or ``giveUp(_:)``.
   public struct Place: Sendable {
-    fileprivate init() {}
+    fileprivate let isAnonymous: Bool
   }
 
   /// An entry, and its number among all of this node's, which makes it one row however often it is
@@ -28,6 +28,8 @@ public final class AuditLog: Sendable {
   private struct State {
     /// Places that are taken, those of entries that wait to be written included.
     var taken = 0
+    /// Of these, those of nobody who is known yet.
+    var anonymous = 0
     var queue: [Numbered] = []
     var waiters: [Int64: Waiter] = [:]
     var isRunning = false
@@ -65,27 +67,36 @@ public final class AuditLog: Sendable {
 
   /// Makes sure that what is done next can be written down.
   ///
+  /// - Parameter isAnonymous: whether it is not known yet who does it; such have a quarter of the places,
+  ///   so that strangers cannot keep out those who are known.
   /// - Throws: the ``Problem`` 503 `audit_unavailable` where there is no room.
-  public func reserve() throws(Problem) -> Place {
+  public func reserve(isAnonymous: Bool = false) throws(Problem) -> Place {
     let hasRoom = state.withLockedValue { state in
-      guard state.isRunning, state.taken < capacity else { return false }
+      guard state.isRunning, state.taken < capacity,
+        !isAnonymous || state.anonymous < max(1, capacity / 4)
+      else { return false }
       state.taken += 1
+      if isAnonymous { state.anonymous += 1 }
       return true
     }
     guard hasRoom else { throw .auditUnavailable }
-    return Place()
+    return Place(isAnonymous: isAnonymous)
   }
 
   /// Gives up a place for which there is nothing to write.
-  public func giveUp(_: Place) {
-    state.withLockedValue { $0.taken -= 1 }
+  public func giveUp(_ place: Place) {
+    state.withLockedValue { state in
+      state.taken -= 1
+      if place.isAnonymous { state.anonymous -= 1 }
+    }
   }
 
   /// Writes an entry down and returns once it is committed.
   ///
   /// - Throws: the ``Problem`` 503 `audit_unavailable` where that took too long: the entry is still
   ///   written once the database is back.
-  public func record(_ entry: AuditEntry, in _: Place) async throws(Problem) {
+  public func record(_ entry: AuditEntry, in place: Place) async throws(Problem) {
+    if place.isAnonymous { state.withLockedValue { $0.anonymous -= 1 } }
     let number = Int64.random(in: 1...Int64.max)
     let deadline = ContinuousClock.now + patience
     let isWritten = await withCheckedContinuation { continuation in

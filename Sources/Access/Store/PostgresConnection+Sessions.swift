@@ -10,6 +10,8 @@ extension PostgresConnection {
     from users
     where id = $2
       and disabled_at is null
+      and password_hash = $6
+    for share
     """)
 
   private static let session = PostgresStatement(
@@ -97,10 +99,12 @@ extension PostgresConnection {
 
   /// False where the user is disabled or gone.
   func insertSession(
-    _ id: SessionID, user: UserID, at time: Timestamp, expires: Timestamp, address: IPAddress
+    _ id: SessionID, user: UserID, provedBy hash: String, at time: Timestamp, expires: Timestamp,
+    address: IPAddress
   ) throws -> Bool {
     let values: [PostgresValue] = [
       .session(id), .int4(user.rawValue), .time(time), .time(expires), .inet(address.bytes),
+      .text(hash),
     ]
     return try execute(Self.insertSession, values) > 0
   }

@@ -25,6 +25,19 @@ extension PostgresConnection {
     values ($1, $2)
     """)
 
+  private static let storedSigningKeys = PostgresStatement(
+    "signing_keys.stored",
+    """
+    select secret
+    from signing_keys
+    order by created_at desc, id
+    """)
+
+  /// All that are there, those that sign no more included: what they sealed must still open.
+  func storedSigningKeys() throws -> [SigningKey] {
+    try query(Self.storedSigningKeys) { try SigningKey(secret: $0.bytea(0)) }
+  }
+
   /// The keys in force, newest first; makes one where there is none.
   func signingKeys() throws -> SigningKeys {
     try transaction {

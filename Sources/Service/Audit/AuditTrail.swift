@@ -8,7 +8,7 @@ internal import Logging
 struct AuditTrail: Sendable {
   let log: AuditLog
 
-  /// Runs `body` and waits until its entry is committed.
+  /// Runs `body`, once the request is let through, and waits until its entry is committed.
   ///
   /// - Throws: what `body` throws; the ``Problem`` 503 `audit_unavailable` before it is run where there
   ///   is no room, and behind it where the entry could not be committed in time.
@@ -16,7 +16,7 @@ struct AuditTrail: Sendable {
     _ endpoint: Endpoint, _ request: Request, _ context: HarrierRequestContext,
     _ body: () async throws -> Response
   ) async throws -> Response {
-    let place = try log.reserve()
+    let place = try log.reserve(isAnonymous: endpoint.caller == .anyone)
     let response: Response
     do {
       response = try await body()
@@ -24,8 +24,9 @@ struct AuditTrail: Sendable {
       let cause = (error as? AnsweredError)?.error ?? error
       let status = Problem.describing(cause)?.status ?? 500
       // Whom nothing proves to be anyone may knock as often as he likes without filling the log, and
-      // so may he who was told to wait.
-      guard status != 429, status != 401 || endpoint.audit == .always else {
+      // so may he who was told to wait. Wrong passwords are written down; they are limited.
+      let isSomebody = context.auditNote.read.organization != OrganizationID(0)
+      guard status != 429, isSomebody || status == 401 else {
         log.giveUp(place)
         throw error
       }
@@ -36,6 +37,16 @@ struct AuditTrail: Sendable {
       entry(endpoint, context, response.status.code, location: response.headers[.location]),
       in: place)
     return response
+  }
+
+  /// Writes down that somebody was not let through because he may not do it.
+  func refused(
+    _ endpoint: Endpoint, _ context: HarrierRequestContext, _ error: any Error
+  ) async throws {
+    let cause = (error as? AnsweredError)?.error ?? error
+    guard Problem.describing(cause)?.status == 403 else { return }
+    let place = try log.reserve(isAnonymous: false)
+    try await log.record(entry(endpoint, context, 403, location: nil), in: place)
   }
 
   private func entry(

@@ -1,10 +1,13 @@
 internal import Core
 public import ListCache
+internal import Outbox
 public import Postgres
 
 /// Keeps the cache true to the database: every committed change of an incident is announced on
 /// `harrier_outbox` in its own transaction, and every node that hears of it makes the organization's
 /// cached incidents unreachable. So a change whose node died behind the commit is told all the same.
+/// What other nodes store of events they announce once a second, for the case that they cannot reach
+/// Redis themselves.
 public struct CacheInvalidation: Sendable {
   private let cache: ListCache
   private let listening: PostgresConfiguration
@@ -30,9 +33,12 @@ public struct CacheInvalidation: Sendable {
   }
 
   private func listen() async {
-    let listener = PostgresListener(configuration: listening, channels: ["harrier_outbox"])
+    let listener = PostgresListener(
+      configuration: listening, channels: ["harrier_outbox", EventActivity.channel])
     for await notification in listener.notifications() {
       switch notification {
+      case .notification(EventActivity.channel, let payload):
+        noteEvents(payload)
       case .notification(_, let payload):
         // The organization, and `grown` where an incident only took in further events.
         let words = payload.split(separator: " ")
@@ -49,6 +55,17 @@ public struct CacheInvalidation: Sendable {
       case .connected, .reconnected:
         // Announcements are not kept for those who were away.
         await invalidate(.all)
+      }
+    }
+  }
+
+  private func noteEvents(_ payload: String) {
+    for (organization, stored) in EventActivity.read(payload) {
+      for month in stored.months {
+        let prefix = "events:org:\(organization):"
+        // A month that cannot be read comes from another version: all of them.
+        let pattern = try? CachePattern(month == "*" ? prefix + "*" : prefix + month + ":*")
+        growth.note(pattern ?? .events(of: organization, monthName: "*"))
       }
     }
   }

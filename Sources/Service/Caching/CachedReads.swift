@@ -102,7 +102,18 @@ extension CachePattern {
 
   /// The lists of an organization's events in the month of `ts`.
   public static func events(of organization: OrganizationID, month ts: Timestamp) -> CachePattern {
-    let date = ts.date
-    return CachePattern(stringLiteral: "events:org:\(organization):\(date.year)-\(date.month):*")
+    events(of: organization, monthName: ts.monthName)
   }
+
+  /// - Parameter name: as ``monthName`` gives it; `*` for all months.
+  static func events(of organization: OrganizationID, monthName name: String) -> CachePattern {
+    CachePattern(
+      stringLiteral: name == "*"
+        ? "events:org:\(organization):*" : "events:org:\(organization):\(name):*")
+  }
+}
+
+extension Timestamp {
+  /// Of its month, in announcements and patterns: `2026-11`.
+  public var monthName: String { "\(date.year)-\(date.month)" }
 }

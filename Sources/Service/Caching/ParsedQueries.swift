@@ -8,7 +8,8 @@ internal import NIOConcurrencyHelpers
 final class ParsedQueries<Value: Sendable>: Sendable {
   private struct Key: Hashable {
     let organization: OrganizationID
-    let text: String
+    /// Bytes, since Swift takes equivalent texts of other bytes to be equal.
+    let text: [UInt8]
   }
 
   private struct Halves {
@@ -35,10 +36,10 @@ final class ParsedQueries<Value: Sendable>: Sendable {
     _ organization: OrganizationID, _ text: String?,
     parse: () async throws -> (value: Value, isLasting: Bool)
   ) async throws -> Value {
-    let key = Key(organization: organization, text: text ?? "")
+    let key = Key(organization: organization, text: Array((text ?? "").utf8))
     if let known = halves.withLockedValue({ $0.young[key] ?? $0.old[key] }) { return known }
     let (value, isLasting) = try await parse()
-    guard isLasting, key.text.utf8.count <= Self.longest else { return value }
+    guard isLasting, key.text.count <= Self.longest else { return value }
     halves.withLockedValue { halves in
       if halves.young.count >= capacity / 2 {
         halves.old = halves.young

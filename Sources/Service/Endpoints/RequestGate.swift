@@ -17,7 +17,7 @@ struct RequestGate: Sendable {
     _ request: Request, _ context: HarrierRequestContext, to endpoint: Endpoint
   ) async throws -> HarrierRequestContext {
     if endpoint.caller == .anyone {
-      if endpoint.takesSecrets { try limits.checkFailures(of: context.remoteAddress) }
+      if endpoint.takesSecrets { try limits.checkSecrets(of: context.remoteAddress) }
       return context
     }
     let principal: Principal
@@ -27,10 +27,15 @@ struct RequestGate: Sendable {
       throw limits.failed(problem, at: endpoint, context.remoteAddress)
     }
     context.auditNote.proved(principal)
-    try endpoint.caller.check(principal)
     var context = context
     context.principal = principal
+    // What is refused counts, too.
     if endpoint.limit == .tier { context.rate = try await limits.count(principal) }
+    do throws(Problem) {
+      try endpoint.caller.check(principal)
+    } catch {
+      throw context.rate.map { AnsweredError(error, headers: $0.headers) } ?? error
+    }
     return context
   }
 }

@@ -7,8 +7,11 @@ internal import RateLimits
 struct RequestLimits: Sendable {
   /// Nil limits nothing.
   var limiter: RateLimiter?
-  /// Nil lets everybody fail.
+  /// Counts wrong credentials by address; nil lets everybody fail.
   var failures: FailureLimiter?
+  /// The same for passwords and refresh tokens: a sensor with an old key must not keep the people of its
+  /// address from logging in.
+  var secretFailures: FailureLimiter?
 
   /// Counts a request of a tier that has a limit.
   ///
@@ -26,8 +29,8 @@ struct RequestLimits: Sendable {
   }
 
   /// - Throws: the ``Problem`` 429 `too_many_failures` where the address has tried too much.
-  func checkFailures(of address: IPAddress) throws(Problem) {
-    guard let decision = failures?.peek(address.limitingNetwork), !decision.isAllowed else {
+  func checkSecrets(of address: IPAddress) throws(Problem) {
+    guard let decision = secretFailures?.peek(address.limitingNetwork), !decision.isAllowed else {
       return
     }
     throw .tooManyFailures(decision)
@@ -38,8 +41,9 @@ struct RequestLimits: Sendable {
   /// - Returns: what the caller is told: the same, or, where there were too many, 429. A sensor, which
   ///   takes 429 as "drop it", never gets that.
   func failed(_ problem: Problem, at endpoint: Endpoint, _ address: IPAddress) -> Problem {
+    let limiter = endpoint.takesSecrets ? secretFailures : failures
     guard problem.status == 401, problem.slug != Problem.credentialsMissing.slug,
-      let decision = failures?.fail(address.limitingNetwork), !decision.isAllowed,
+      let decision = limiter?.fail(address.limitingNetwork), !decision.isAllowed,
       endpoint.limit == .tier || endpoint.takesSecrets
     else { return problem }
     return .tooManyFailures(decision)

@@ -27,7 +27,6 @@ final class RouteTable {
     endpoints.append(endpoint)
     let gate = gate
     let admitted: Handler = { request, context in
-      let context = try await gate.admit(request, context, to: endpoint)
       do {
         var response =
           endpoint.computesForLong
@@ -52,10 +51,15 @@ final class RouteTable {
     }
     let trail = endpoint.isAudited ? trail : nil
     router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-      guard let trail else { return try await admitted(request, context) }
-      return try await trail.run(endpoint, request, context) {
-        try await admitted(request, context)
+      let known: HarrierRequestContext
+      do {
+        known = try await gate.admit(request, context, to: endpoint)
+      } catch {
+        try await trail?.refused(endpoint, context, error)
+        throw error
       }
+      guard let trail else { return try await admitted(request, known) }
+      return try await trail.run(endpoint, request, known) { try await admitted(request, known) }
     }
   }
 }

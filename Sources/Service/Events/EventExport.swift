@@ -12,7 +12,8 @@ struct EventExport: Sendable {
   let events: EventQueries
   let request: EventExportRequest
   let first: EventPage
-  let place: EventExportGate.Place
+  let place: ExportGate.Place
+  let reader: StalledReader
   /// Of the request, for the problem that an export may end in.
   let path: String
   let requestID: String
@@ -30,7 +31,11 @@ struct EventExport: Sendable {
     var left = request.limit
     while true {
       let events = page.events.prefix(left)
-      if !events.isEmpty { try await writer.write(ByteBuffer(bytes: lines(of: events))) }
+      if !events.isEmpty {
+        let bytes = try await offEventLoop { lines(of: events) }
+        try await writer.write(ByteBuffer(bytes: bytes))
+        reader.progressed()
+      }
       left -= events.count
       let isFull = page.isCutShort || page.events.count >= wanted(left + events.count)
       guard let position = isFull ? events.last.map(EventPosition.init) : page.continuation else {
@@ -50,6 +55,7 @@ struct EventExport: Sendable {
     }
     try await writer.finish(nil)
     withExtendedLifetime(place) {}
+    withExtendedLifetime(reader) {}
   }
 
   /// Events to read where there are `left` to write: one more tells whether there are more.
@@ -75,7 +81,9 @@ struct EventExport: Sendable {
     for event in events {
       switch request.format {
       case .ndjson:
+        // Raw records stand in it as they were sent; a line feed in one is always between tokens.
         bytes += JSONWriter.object { $0.eventMembers(event, only: request.members) }
+          .map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
         bytes.append(UInt8(ascii: "\n"))
       case .csv: bytes += CSVWriter.row(request.members.map { event.text(of: $0) })
       }

@@ -67,13 +67,14 @@ enum EventParameters {
       throw QueryReader.invalid(name, "must have at most \(maximumLength) characters")
     }
     var tests: [EventQuery] = []
+    var seen: Set<[UInt8]> = []
     for value in text.split(separator: ",", omittingEmptySubsequences: false) {
       guard !value.isEmpty else {
         throw QueryReader.invalid(name, "must be values with commas between them, none empty")
       }
       do throws(EventValueError) {
         let test = EventQuery.test(field, try EventTest(value: String(value), of: field))
-        if !tests.contains(test) { tests.append(test) }
+        if seen.insert(Array(test.description.utf8)).inserted { tests.append(test) }
       } catch {
         throw QueryReader.invalid(name, error.expectation)
       }

@@ -3,6 +3,7 @@ internal import EventSearch
 internal import EventStore
 internal import Hummingbird
 internal import ListCache
+internal import Tenancy
 
 /// Which events a request is about: the range and the conditions, read and checked.
 struct EventSelection {
@@ -13,7 +14,7 @@ struct EventSelection {
   let filter: EventFilter
   /// The same text for the same conditions, which no two different conditions share.
   let conditions: String
-  /// The range as the request gives it. Without one it is a single list all day: its answer says which
+  /// The range as the request or its cursor gives it. Without one it is a single list all day: its answer says which
   /// 24 hours it shows.
   let givenRange: String
 
@@ -27,8 +28,10 @@ struct EventSelection {
     let (query, openWildcard) = try EventParameters.query(reader)
     conditions = query?.description ?? ""
     let given = [try reader.string("from"), try reader.string("to")]
-    givenRange = given.map { $0 ?? "-" }.joined(separator: "\n")
     let ofCursor = try range(conditions)
+    givenRange =
+      ofCursor.map { "\($0.lowerBound)\n\($0.upperBound)" }
+      ?? given.map { $0 ?? "-" }.joined(separator: "\n")
     let range = if let ofCursor { ofCursor } else { try Self.range(reader, now) }
     filter = EventFilter(
       organization: organization, from: range.lowerBound, to: range.upperBound, query: query)
@@ -88,10 +91,13 @@ extension CachedReads {
   ) async throws -> [UInt8] {
     guard let cache, selection.isCacheable else { return try await load() }
     let position = try ReadPosition(request.headers)
-    return try await cache.read(
+    let body = try await cache.read(
       selection.cacheScope(list), query: selection.canonical(query), lifetime: lifetime,
       isFresh: position.isMet(by:)
-    ) { try await Self.recorded { LoadedBody(bytes: try await load()) } }.bytes
+    ) { try await Self.recorded { LoadedBody(bytes: try await load()) } }
+    // The answer shows no more than both of its parts do.
+    ReadSnapshot.current?.limit(to: body.snapshot)
+    return body.bytes
   }
 }
 

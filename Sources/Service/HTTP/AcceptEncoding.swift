@@ -4,6 +4,8 @@ enum AcceptEncoding {
   static func acceptsGzip(_ fields: some Sequence<String>) -> Bool {
     var any: Bool?
     for field in fields {
+      // What nearly all clients send.
+      if field == "gzip" || field.hasPrefix("gzip,") { return true }
       for item in field.split(separator: ",") {
         let parts = item.split(separator: ";").map { trimmed($0).lowercased() }
         guard let coding = parts.first else { continue }

@@ -29,10 +29,20 @@ struct GzipBodyWriter: ResponseBodyWriter {
   }
 
   @concurrent mutating func write(_ buffer: ByteBuffer) async throws {
-    var output: [UInt8] = []
-    try encoder.encode(Array(buffer.readableBytesView), into: &output)
-    if !output.isEmpty { try await parent.write(ByteBuffer(bytes: output)) }
+    var rest = buffer
+    while let piece = rest.readSlice(length: min(rest.readableBytes, Self.pieceBytes)),
+      piece.readableBytes > 0
+    {
+      var output: [UInt8] = []
+      try encoder.encode(Array(piece.readableBytesView), into: &output)
+      if !output.isEmpty { try await parent.write(ByteBuffer(bytes: output)) }
+      // The connection's event loop serves others in between.
+      if rest.readableBytes > 0 { await Task.yield() }
+    }
   }
+
+  /// What is compressed at once: about a millisecond's work.
+  private static let pieceBytes = 64 << 10
 
   @concurrent consuming func finish(_ trailers: HTTPFields?) async throws {
     var output: [UInt8] = []

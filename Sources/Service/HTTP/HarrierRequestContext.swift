@@ -17,6 +17,8 @@ public struct HarrierRequestContext: RequestContext {
   public let timings: RequestTimings
   let auditNote = AuditNote()
   private let channel: any Channel
+  /// Who a trusted proxy says the client is.
+  var forwarded: IPAddress?
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
@@ -24,10 +26,14 @@ public struct HarrierRequestContext: RequestContext {
     requestID = ""
     timings = RequestTimings()
     channel = source.channel
+    forwarded = nil
   }
 
-  /// The peer of the connection; `127.0.0.1` for a unix socket.
-  public var remoteAddress: IPAddress {
+  /// The client: the peer of the connection (`127.0.0.1` for a unix socket), or whom a trusted proxy
+  /// names.
+  public var remoteAddress: IPAddress { forwarded ?? peer }
+
+  var peer: IPAddress {
     channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) } ?? IPAddress(v4: 0x7F00_0001)
   }
 

@@ -6,6 +6,8 @@ extension Request {
   /// The largest body of a control endpoint, in bytes.
   static let controlLimit = 64 << 10
 
+  private static let bodyPatience = Duration.seconds(20)
+
   /// The parameters of the query, of which only `names` are allowed.
   func query(allowing names: String...) throws(Problem) -> QueryReader {
     try QueryReader(uri.query, allowing: names)
@@ -36,7 +38,8 @@ extension Request {
 
   /// The whole body of a control endpoint.
   ///
-  /// - Throws: the ``Problem`` 413 `body_too_large` or 415 `unsupported_content_encoding`.
+  /// - Throws: the ``Problem`` 408 `request_timeout`, 413 `body_too_large` or 415
+  ///   `unsupported_content_encoding`.
   func controlBytes(limit: Int) async throws -> [UInt8] {
     guard headers[.contentEncoding] ?? "identity" == "identity" else {
       throw Problem.unsupportedCoding("identity")
@@ -45,7 +48,10 @@ extension Request {
       throw Problem.bodyTooLarge(limit: limit)
     }
     var bytes: [UInt8] = []
+    // Who sends a byte now and then would hold what waits for the body.
+    let deadline = ContinuousClock.now + Self.bodyPatience
     for try await chunk in body {
+      guard ContinuousClock.now < deadline else { throw Problem.requestTimeout }
       guard bytes.count + chunk.readableBytes <= limit else {
         throw Problem.bodyTooLarge(limit: limit)
       }

@@ -4,9 +4,10 @@ internal import Hummingbird
 enum ServiceRouter {
   /// - Parameters:
   ///   - origins: whose pages may read answers.
+  ///   - proxies: who may say who the client is.
   ///   - addRoutes: adds the routes; the middleware is in place by then.
   static func responder(
-    origins: Set<String> = [],
+    origins: Set<String> = [], proxies: TrustedProxies = TrustedProxies(),
     _ addRoutes: (Router<HarrierRequestContext>) throws -> Void
   ) rethrows -> RouterResponder<HarrierRequestContext> {
     let router = Router(
@@ -14,7 +15,7 @@ enum ServiceRouter {
     let routes = RouteIndex()
     router.add(
       middleware: AnswerMiddleware(
-        problems: ProblemAnswer(routes: routes),
+        problems: ProblemAnswer(routes: routes), proxies: proxies,
         crossOrigin: origins.isEmpty ? nil : CrossOriginHeaders(origins: origins)))
     try addRoutes(router)
     routes.take(router)

@@ -10,10 +10,9 @@ extension IncidentDesk {
     of organization: OrganizationID, actor: String
   ) async throws -> IncidentChangeResult {
     let result = try await tenants.withConnection(organization) { connection in
-      let result = try IncidentUpdates.change(
+      try Self.pin(organization, id, on: connection)
+      return try IncidentUpdates.change(
         organization, id, change, ifRevision: revision, actor: actor, on: connection)
-      if case .changed = result { try Self.pin(organization, id, on: connection) }
-      return result
     }
     if case .changed = result { await changed(organization) }
     return result
@@ -25,7 +24,11 @@ extension IncidentDesk {
     actor: String
   ) async throws -> [IncidentChangeResult] {
     let results = try await tenants.withConnection(organization) { connection in
-      try IncidentUpdates.change(organization, items, change, actor: actor, on: connection)
+      for item in items {
+        guard let id = try item.id(organization, on: connection) else { continue }
+        try Self.pin(organization, id, on: connection)
+      }
+      return try IncidentUpdates.change(organization, items, change, actor: actor, on: connection)
     }
     await changed(organization)
     return results
@@ -55,9 +58,8 @@ extension IncidentDesk {
     _ text: String, on id: IncidentID, of organization: OrganizationID, actor: String
   ) async throws -> IncidentComment? {
     let comment = try await tenants.withConnection(organization) { connection in
-      let comment = try IncidentComments.add(organization, id, text, actor: actor, on: connection)
       try Self.pin(organization, id, on: connection)
-      return comment
+      return try IncidentComments.add(organization, id, text, actor: actor, on: connection)
     }
     await changed(organization)
     return comment
@@ -79,20 +81,18 @@ extension IncidentDesk {
 
   /// A merge, a split or an undo, on a connection that sees the organization.
   func link(
-    of organization: OrganizationID,
+    _ id: IncidentID, of organization: OrganizationID,
     _ body: @Sendable (isolated PostgresConnection) throws -> IncidentLinks.Result
   ) async throws -> IncidentLinks.Result {
     let result = try await tenants.withConnection(organization) { connection in
-      let result = try body(connection)
-      if case .changed(let incident, _) = result {
-        try Self.pin(organization, incident.id, on: connection)
-      }
-      return result
+      try Self.pin(organization, id, on: connection)
+      return try body(connection)
     }
     if case .changed = result { await changed(organization) }
     return result
   }
 
+  /// Before the change, so that one which is answered with an error has not been made.
   private static func pin(
     _ organization: OrganizationID, _ id: IncidentID, on connection: isolated PostgresConnection
   ) throws {

@@ -134,7 +134,6 @@ extension Problem {
   static var requestTimeout: Problem {
     Problem(
       slug: "request_timeout", title: "The request took too long", status: 408,
-      detail: "the body did not arrive within \(BodyReader.patience.components.seconds) seconds: "
-        + "send smaller batches")
+      detail: "the body did not arrive in time: send a smaller one")
   }
 }

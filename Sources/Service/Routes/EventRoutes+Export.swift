@@ -17,7 +17,8 @@ extension EventRoutes {
       query.selection.filter, ascending: query.order == .ascending,
       limit: min(EventExport.pageSize, query.limit + 1), withRaw: query.withRaw)
     let export = EventExport(
-      events: events, request: query, first: first, place: place, path: request.uri.path,
+      events: events, request: query, first: first, place: place,
+      reader: StalledReader(abort: context.breakOff), path: request.uri.path,
       requestID: context.requestID)
     return Response(
       status: .ok,

@@ -69,9 +69,15 @@ extension EventRoutes {
       withRaw: query.withRaw)
     // Who asks for a page by its number takes it for a whole one.
     guard found.continuation == nil else { throw Problem.queryTimeout }
+    guard !found.isCutShort else {
+      throw QueryReader.invalid(
+        "page_size",
+        "is too large for the raw records of this page: choose a smaller one, or leave page out and "
+          + "follow next_cursor")
+    }
     let reached = Int64(page.offset + found.events.count)
     var total: EventCount
-    if !found.isCutShort, found.events.count < page.size,
+    if found.events.count < page.size,
       page.number == 1 || !found.events.isEmpty
     {
       // The last page tells how many there are.

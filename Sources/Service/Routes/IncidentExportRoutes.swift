@@ -8,6 +8,12 @@ internal import NIOCore
 /// `GET /api/incidents/{id}/export`.
 struct IncidentExportRoutes {
   let desk: IncidentDesk
+  /// A bundle is made in memory.
+  private let gate = ExportGate()
+
+  init(desk: IncidentDesk) {
+    self.desk = desk
+  }
 
   func add(to routes: RouteTable) {
     routes.on(Self.exportEndpoint, use: export)
@@ -20,12 +26,17 @@ struct IncidentExportRoutes {
     let organization = try context.authenticated().organization
     let format: IncidentExport.Format = try query.choice("format") ?? .json
     let incident = try await desk.required(try context.incidentName(), of: organization)
+    let place = try gate.enter(organization)
     let export = try await desk.export(incident, of: organization)
     let bytes = format == .json ? export.bundle : export.markdown
     var headers: HTTPFields = [.contentType: format.contentType, .cacheControl: "no-store"]
     headers[.contentDisposition] = "attachment; filename=\"\(incident.name).\(format.rawValue)\""
-    return Response(
-      status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    let body = ResponseBody(contentLength: bytes.count) { writer in
+      try await writer.write(ByteBuffer(bytes: bytes))
+      try await writer.finish(nil)
+      withExtendedLifetime(place) {}
+    }
+    return Response(status: .ok, headers: headers, body: body)
   }
 }
 

@@ -43,9 +43,9 @@ extension IncidentLinkRoutes {
   static let undoEndpoint = Endpoint(
     .post, "/api/incidents/{id}/undo", "undo_link", tag: "incidents",
     "Takes back the last merge or split of this incident.", caller: .scope(.incidentsWrite),
-    parameters: [IncidentRoutes.name],
+    parameters: [IncidentRoutes.name, ifMatch],
     body: .json(.object([.member("sequence", .integer(1...Int(Int64.max)))])),
-    answers: [answers[0]], problems: [409])
+    answers: answers, problems: [409])
 
   static let schemas: [(name: String, schema: Schema)] = [
     (

@@ -84,9 +84,9 @@ struct IncidentLinkRoutes {
       throw body.invalid(
         "sequence", "missing", "is needed: the answer of the merge or split has it")
     }
-    return try await link(request, context) { target, _, connection in
+    return try await link(request, context) { target, revision, connection in
       try IncidentLinks.undo(
-        principal.organization, target.id, sequence: Int64(sequence),
+        principal.organization, target.id, sequence: Int64(sequence), ifRevision: revision,
         actor: principal.subject.description, on: connection)
     }
   }
@@ -99,7 +99,7 @@ struct IncidentLinkRoutes {
     let organization = try context.authenticated().organization
     let current = try await desk.required(try context.incidentName(), of: organization)
     let revision = try Self.revision(request, current)
-    let result = try await desk.link(of: organization) { connection in
+    let result = try await desk.link(current.id, of: organization) { connection in
       try body(current, revision, connection)
     }
     switch result {

@@ -10,6 +10,8 @@ final class StreamSubscriber: Sendable {
     var waiter: CheckedContinuation<StreamMailbox.Delivery, Never>?
     /// When something was last handed to the reader.
     var lastDelivery: ContinuousClock.Instant
+    /// When the credential was last to be looked at.
+    var lastCheck: ContinuousClock.Instant
     /// Whether what was handed over is still being written.
     var isWriting = true
   }
@@ -32,7 +34,7 @@ final class StreamSubscriber: Sendable {
     session = principal.session
     self.abort = abort
     state = NIOLockedValueBox(
-      State(mailbox: StreamMailbox(capacity: capacity), lastDelivery: .now))
+      State(mailbox: StreamMailbox(capacity: capacity), lastDelivery: .now, lastCheck: .now))
   }
 
   /// What has come in, once there is something; `gone` when the task is cancelled.
@@ -86,17 +88,25 @@ final class StreamSubscriber: Sendable {
     state.withLockedValue { $0.lastDelivery = .now }
   }
 
-  /// Sends a heartbeat where there was silence, and breaks off where nothing is read.
+  /// Sends a heartbeat where there was silence, and breaks off where nothing is read. The credential is
+  /// looked at in any case: that it has expired is announced by nobody.
   ///
   /// - Returns: whether it was broken off.
   func tick(_ now: ContinuousClock.Instant, _ limits: StreamLimits) -> Bool {
-    let (silence, isWriting) = state.withLockedValue { (now - $0.lastDelivery, $0.isWriting) }
-    if isWriting {
-      guard silence >= limits.stall else { return false }
+    let (silence, isWriting, isCheckDue) = state.withLockedValue { state in
+      let isCheckDue = now - state.lastCheck >= limits.heartbeat
+      if isCheckDue { state.lastCheck = now }
+      return (now - state.lastDelivery, state.isWriting, isCheckDue)
+    }
+    if isWriting, silence >= limits.stall {
       abort()
       return true
     }
-    if silence >= limits.heartbeat { put { $0.beat() } }
+    if !isWriting, silence >= limits.heartbeat {
+      put { $0.beat() }
+    } else if isCheckDue {
+      put { $0.check() }
+    }
     return false
   }
 }

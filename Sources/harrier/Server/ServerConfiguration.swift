@@ -1,4 +1,5 @@
 import Access
+import Core
 import Ingestion
 
 /// What `harrier serve` needs to know, read from `Settings`.
@@ -44,6 +45,8 @@ struct ServerConfiguration {
   var leaseSeconds: Int
   /// Whose pages may read answers in a browser.
   var origins: Set<String>
+  /// Who may say by `X-Forwarded-For` who the client is.
+  var proxies: [CIDRBlock]
   /// Wrong credentials that an address may try a minute.
   var failedCredentials: Int
   var live: LiveConfiguration
@@ -79,6 +82,14 @@ struct ServerConfiguration {
     node = settings.text("HARRIER_NODE", default: Hostname.current)
     leaseSeconds = try settings.integer("HARRIER_LEASE_SECONDS", default: 10, in: 1...3600)
     origins = try Self.origins(settings)
+    proxies = try settings.list("HARRIER_TRUSTED_PROXIES", separator: ",").map { text in
+      guard let block = CIDRBlock(text) else {
+        throw CommandError(
+          .usage, "HARRIER_TRUSTED_PROXIES: \(text) is no address and no network such as 10.0.0.0/8"
+        )
+      }
+      return block
+    }
     failedCredentials = try settings.integer(
       "HARRIER_FAILED_CREDENTIALS", default: 120, in: 1...1_000_000)
     live = try LiveConfiguration(settings)

@@ -40,7 +40,7 @@ extension ServerParts {
 
   /// Shows how many requests met a limit.
   static func measure(
-    _ limiter: RateLimiter, _ failures: FailureLimiter, in metrics: MetricsRegistry
+    _ limiter: RateLimiter, _ failures: [FailureLimiter], in metrics: MetricsRegistry
   ) {
     metrics.sampled(
       "harrier_requests_limited_total",
@@ -49,7 +49,7 @@ extension ServerParts {
     ) {
       [
         MetricSample(Double(limiter.refused), labels: ["tier"]),
-        MetricSample(Double(failures.refused), labels: ["failures"]),
+        MetricSample(Double(failures.reduce(0) { $0 + $1.refused }), labels: ["failures"]),
       ]
     }
   }

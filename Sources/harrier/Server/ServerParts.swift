@@ -124,7 +124,7 @@ struct ServerParts {
       rulebook: rulebook, meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
       committed: { [activity = live.activity] organization, months, stored in
-        activity.stored(stored, of: organization)
+        activity.stored(stored, of: organization, in: months.map(\.monthName))
         await caching?.events.changed(months.map { .events(of: organization, month: $0) })
       })
     var service = HarrierService(
@@ -153,10 +153,13 @@ struct ServerParts {
       metrics: metrics, parts: configuration.serviceParts, version: Version.text)
     let limiter = RateLimiter(redis: caching?.redis)
     let failures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
-    Self.measure(limiter, failures, in: metrics)
+    let secretFailures = FailureLimiter(RatePolicy(limit: configuration.failedCredentials))
+    Self.measure(limiter, [failures, secretFailures], in: metrics)
     service.limiter = limiter
     service.failures = failures
+    service.secretFailures = secretFailures
     service.origins = configuration.origins
+    service.proxies = TrustedProxies(configuration.proxies)
     self.service = service
     Self.measure(pools: [("main", pool), ("query", queryPool)], in: metrics)
     if configuration.roles.contains(.ingest) {

@@ -1,7 +1,8 @@
 internal import Access
 internal import RateLimits
 
-/// Counts attempts to log in on this node, and in Redis for all. Without Redis the node's own count holds.
+/// Counts attempts to log in in Redis, for all nodes. Without Redis the node's own count holds, which has
+/// all that this node let through.
 struct SharedAttemptLimiter: AttemptLimiter {
   let limits: AttemptLimits
   let node: MemoryAttemptLimiter
@@ -14,15 +15,12 @@ struct SharedAttemptLimiter: AttemptLimiter {
   }
 
   func attempt(account: String, address: String) async -> AttemptVerdict {
-    let own = node.attempt(account: account, address: address)
-    guard own == .allowed, shared.isConnected else { return own }
-    do {
-      let counters = limits.counters(account: account, address: address)
-      guard let wait = try await shared.count(counters) else { return .allowed }
+    if shared.isConnected,
+      let wait = try? await shared.count(limits.counters(account: account, address: address))
+    {
       return .limited(retryAfterSeconds: Int(wait.components.seconds) + 1)
-    } catch {
-      return own
     }
+    return node.attempt(account: account, address: address)
   }
 
   func succeeded(account: String, address: String) async {

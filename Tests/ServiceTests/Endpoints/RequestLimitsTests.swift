@@ -27,7 +27,9 @@ private struct Desk {
     self.failures = limiter
     let pool = database.pool()
     caller = Caller { router in
-      let limits = RequestLimits(limiter: RateLimiter(redis: nil), failures: limiter)
+      let limits = RequestLimits(
+        limiter: RateLimiter(redis: nil), failures: limiter,
+        secretFailures: FailureLimiter(RatePolicy(limit: failures)))
       let gate = RequestGate(access: access, tenants: TenantPool(pool: pool), limits: limits)
       let routes = RouteTable(router: router, gate: gate)
       AuthRoutes(access: access).add(to: routes)
@@ -91,6 +93,15 @@ private struct Desk {
     #expect(try await desk.caller.get("/ingest", headers: bad).status == 401)
     #expect(try await desk.caller.get("/list", headers: good).status == 200)
     #expect(try await desk.caller.get("/list").slug == "credentials_missing")
+  }
+
+  @Test func aSensorWithAnOldKeyKeepsNobodyFromLoggingIn() async throws {
+    let desk = try await Desk()
+    let key = "hk_0000000000000000." + String(repeating: "A", count: 43)
+    let old: HTTPFields = [.authorization: "Bearer \(key)"]
+    for _ in 0..<10 { _ = try await desk.caller.get("/ingest", headers: old) }
+    let body = #"{"refresh_token":"nonsense"}"#
+    #expect(try await desk.caller.post("/api/auth/refresh", body).status == 401)
   }
 
   @Test func refreshTokensCannotBeTriedForEver() async throws {

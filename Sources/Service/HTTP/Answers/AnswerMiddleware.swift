@@ -7,6 +7,7 @@ internal import Hummingbird
 /// It is one middleware, since each costs every request a call that may suspend.
 struct AnswerMiddleware: RouterMiddleware {
   let problems: ProblemAnswer
+  let proxies: TrustedProxies
   /// Nil where no other origin may read.
   let crossOrigin: CrossOriginHeaders?
 
@@ -18,6 +19,7 @@ struct AnswerMiddleware: RouterMiddleware {
     let brought = request.headers.first(.requestID)
     context.requestID =
       brought.flatMap { RequestIdentifier.isValid($0) ? $0 : nil } ?? RequestIdentifier.make()
+    context.forwarded = proxies.client(request.headers, peer: context.peer)
     var response = await RequestTimings.$current.withValue(context.timings) {
       await answer(request, context, next)
     }
@@ -25,7 +27,8 @@ struct AnswerMiddleware: RouterMiddleware {
     SecurityHeaders.add(to: &response)
     TimingHeaders.add(to: &response, context.timings.read, total: ContinuousClock.now - start)
     response.headers.put(.requestID, context.requestID)
-    return response
+    // What no route answers has a body, and would be taken for the next answer.
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
   private func answer(

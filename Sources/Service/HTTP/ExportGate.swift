@@ -3,7 +3,7 @@ internal import NIOConcurrencyHelpers
 
 /// Bounds the exports that run at a time, by organization and on this node: each keeps a page in memory
 /// and comes back to the database again and again.
-final class EventExportGate: Sendable {
+final class ExportGate: Sendable {
   static let perOrganization = 2
   static let perNode = 16
 
@@ -11,10 +11,10 @@ final class EventExportGate: Sendable {
 
   /// A place for one export; it is given back when the last reference to it goes.
   final class Place: Sendable {
-    private let gate: EventExportGate
+    private let gate: ExportGate
     private let organization: OrganizationID
 
-    fileprivate init(_ gate: EventExportGate, _ organization: OrganizationID) {
+    fileprivate init(_ gate: ExportGate, _ organization: OrganizationID) {
       self.gate = gate
       self.organization = organization
     }
