@@ -43,7 +43,6 @@ struct AccessFixtures: Sendable {
     "split_incident": #"{"incidents":["INC-999999"]}"#,
     "undo_link": #"{"sequence":1}"#,
     "set_rule_mode": #"{"mode":"enabled"}"#,
-    "replace_rule": RuleOffice.rule("10000000-0000-4000-8000-000000000001", user: "nobody-at-all"),
     "test_rule": #"{"from":"2026-11-01T00:00:00Z","to":"2026-11-01T01:00:00Z"}"#,
   ]
 
