@@ -25,9 +25,8 @@ final class GenerationChecks: Sendable {
   /// was asked.
   ///
   /// - Parameter key: names what is asked; everything that `ask` depends on.
-  func answer(
-    _ key: String, _ ask: @escaping @Sendable () async -> String?
-  ) async -> String? {
+  /// - Returns: nil where there is no answer, or the task was cancelled.
+  func answer(_ key: String, _ ask: () async -> String?) async -> String? {
     let isFirst = questions.withLockedValue { questions in
       guard questions[key] == nil else { return false }
       questions[key] = Question()
@@ -53,14 +52,14 @@ final class GenerationChecks: Sendable {
   }
 
   /// Asks, and lets the next one ask for those who have come meanwhile.
-  private func lead(_ key: String, _ ask: @escaping @Sendable () async -> String?) async -> String?
-  {
+  private func lead(_ key: String, _ ask: () async -> String?) async -> String? {
     let mine = take(key)
-    // In a task of its own: others wait for the answer, whatever becomes of this read. It begins on
-    // this thread, so that no other one has to be woken to send the question.
-    let answer = await Task.immediate { await ask() }.value
-    for waiter in mine { waiter.resume(returning: .answer(answer)) }
+    // In this task, so that no other thread has to be woken for it.
+    let answer = await ask()
+    // A read that is cancelled has no answer for others: they ask again.
+    let isAnswer = answer != nil || !Task.isCancelled
     let next: Waiter? = questions.withLockedValue { questions in
+      if !isAnswer { questions[key]?.waiters += mine }
       guard var question = questions[key], let next = question.waiters.popLast() else {
         questions[key] = nil
         return nil
@@ -68,6 +67,7 @@ final class GenerationChecks: Sendable {
       questions[key] = question
       return next
     }
+    if isAnswer { for waiter in mine { waiter.resume(returning: .answer(answer)) } }
     next?.resume(returning: .ask)
     return answer
   }

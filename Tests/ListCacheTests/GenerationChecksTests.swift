@@ -55,6 +55,7 @@ import Testing
       }
     }
     for read in reads.prefix(25) { read.cancel() }
-    for read in reads { #expect(await read.value.1 == "good") }
+    for read in reads.prefix(25) { #expect(["good", nil].contains(await read.value.1)) }
+    for read in reads.suffix(25) { #expect(await read.value.1 == "good") }
   }
 }
