@@ -87,7 +87,9 @@ extension PostgresConnection {
   func parts(of query: EventListQuery, limit: Int) throws -> [EventListQuery] {
     let range = query.range
     guard range.upperBound.microseconds - range.lowerBound.microseconds > Timestamp.oneHour,
-      query.filter.query?.conjuncts.contains(where: \.isCountable) == true, !query.ascending
+      let conjuncts = query.filter.query?.conjuncts, conjuncts.contains(where: \.isCountable),
+      // An index that has all of them in their order needs no help.
+      conjuncts.count > 1 || !conjuncts[0].isOrdered, !query.ascending
     else { return [query] }
     let limitOfHours = limit + query.offset + 2
     let hours = try hours(

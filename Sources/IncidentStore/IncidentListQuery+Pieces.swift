@@ -46,7 +46,7 @@ extension IncidentListQuery {
     case .few(let term):
       return """
         with numbers as materialized (
-          select distinct t.number as found_number
+          select \(distinct(term)) t.number as found_number
           from incident_terms t
           where \(condition(term))),
         found as materialized (
@@ -66,12 +66,16 @@ extension IncidentListQuery {
         with found as materialized (
           select number as found_number, \(sort.column) as found_key
           from incidents
-          where organization_id = $1 and updated_at >= \(bind(since.value)))
+          where organization_id = $1 and updated_at >= \(bind(since.value))
+          order by updated_at)
 
         """
     default: return nil
     }
   }
+
+  /// An incident has each value once: those of one value come in the order of their index.
+  private func distinct(_ term: IncidentTerm) -> String { term.values.count > 1 ? "distinct" : "" }
 
   func source(_ driver: Driver) -> String {
     switch driver {
