@@ -39,11 +39,10 @@ extension AccessAdministration {
   }
 
   /// Makes a key with the name, scopes and lifetime of another one, which goes on working for a while
-  /// so that its senders can change over one after the other.
+  /// so that its senders can change over one after the other. The new key's life is no longer than the
+  /// policy allows.
   ///
   /// - Parameter graceSeconds: how long the old key still works; 0 ends it now.
-  /// The new key's life is no longer than the policy allows.
-  ///
   /// - Throws: the ``Problem`` 404 `not_found`, or 409 `conflict` where it was revoked or has expired.
   public func rotateKey(
     _ id: APIKeyID, in organization: OrganizationID, graceSeconds: Int = 24 * 3600

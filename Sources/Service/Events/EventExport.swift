@@ -12,7 +12,7 @@ struct EventExport: Sendable {
   let events: EventQueries
   let request: EventExportRequest
   let first: EventPage
-  let place: ExportGate.Place
+  let place: OrganizationGate.Place
   let reader: StalledReader
   /// Of the request, for the problem that an export may end in.
   let path: String

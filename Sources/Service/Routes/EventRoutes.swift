@@ -11,7 +11,7 @@ struct EventRoutes {
   let access: AccessControl
   let events: EventQueries
   let cached: CachedReads
-  let exports = ExportGate()
+  let exports = OrganizationGate.ofExports()
 
   func add(to routes: RouteTable) {
     routes.on(Self.listEndpoint, use: list)

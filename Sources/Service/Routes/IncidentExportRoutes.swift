@@ -9,7 +9,7 @@ internal import NIOCore
 struct IncidentExportRoutes {
   let desk: IncidentDesk
   /// A bundle is made in memory.
-  private let gate = ExportGate()
+  private let gate = OrganizationGate.ofExports()
 
   init(desk: IncidentDesk) {
     self.desk = desk

@@ -13,7 +13,7 @@ internal import Rulebook
 struct RuleTestRoutes {
   let access: AccessControl
   let desk: RuleDesk
-  let gate = RuleTestGate()
+  let gate = OrganizationGate.ofRuleTests()
 
   func add(to routes: RouteTable) {
     routes.on(Self.testEndpoint, use: test)
@@ -80,7 +80,7 @@ struct RuleTestRoutes {
 private struct RuleTestStream: Sendable {
   let backtest: Backtest
   let request: BacktestRequest
-  let place: RuleTestGate.Place
+  let place: OrganizationGate.Place
   let target: Request
   let requestID: String
 

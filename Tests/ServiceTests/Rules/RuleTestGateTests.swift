@@ -4,7 +4,7 @@ import Testing
 @testable import Service
 
 @Suite struct RuleTestGateTests {
-  private let gate = RuleTestGate()
+  private let gate = OrganizationGate.ofRuleTests()
 
   private func isRefused(_ organization: Int32) throws -> Bool {
     do throws(Problem) {
@@ -20,7 +20,7 @@ import Testing
   @Test func oneOfAnOrganizationAndTwoOfANode() throws {
     let one = try gate.enter(OrganizationID(1))
     #expect(try isRefused(1))
-    var other: RuleTestGate.Place? = try gate.enter(OrganizationID(2))
+    var other: OrganizationGate.Place? = try gate.enter(OrganizationID(2))
     #expect(try isRefused(3))
     withExtendedLifetime(other) {}
     other = nil
