@@ -123,7 +123,7 @@ let package = Package(
     .target(
       name: "RateLimits", dependencies: ["Redis", nioLocks], swiftSettings: settings),
     .target(
-      name: "ListCache", dependencies: ["Compression", "Core", "Redis", nioCore, nioLocks],
+      name: "ListCache", dependencies: ["Compression", "Core", "Redis", crypto, nioCore, nioLocks],
       swiftSettings: settings),
     .target(
       name: "Access",

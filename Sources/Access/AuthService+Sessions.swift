@@ -1,4 +1,4 @@
-internal import Core
+public import Core
 internal import Postgres
 
 extension AuthService {
@@ -26,16 +26,19 @@ extension AuthService {
 
   private enum Refreshed {
     case renewed(SessionID, SessionRecord)
-    case reused(SessionID)
+    case reused(SessionID, SessionRecord?)
     case unknown
-    case ended
+    case ended(SessionRecord?)
   }
 
   /// Exchanges a refresh token, once, for new tokens of the same session. A second use of a token means
   /// that two hold it, so the session and with it all of its tokens are revoked.
   ///
+  /// - Parameter found: is told whose session it is, if it is anyone's, as with ``login(email:password:address:found:)``.
   /// - Throws: the ``Problem`` 401 `refresh_token_invalid` or `session_ended`.
-  public func refresh(_ text: Secret<String>) async throws -> TokenPair {
+  public func refresh(
+    _ text: Secret<String>, found: (OrganizationID, UserID) -> Void = { _, _ in }
+  ) async throws -> TokenPair {
     guard let token = RefreshToken(text) else { throw Problem.refreshTokenInvalid }
     let next = RefreshToken()
     let now = clock.wall()
@@ -43,11 +46,14 @@ extension AuthService {
       try connection.transaction { () -> Refreshed in
         guard let session = try connection.useRefreshToken(token, at: now) else {
           guard let session = try connection.sessionOfUsed(token) else { return .unknown }
+          let record = try connection.session(session)
           try connection.revokeSession(session, at: now)
-          return .reused(session)
+          return .reused(session, record)
         }
-        guard let record = try connection.session(session), record.isActive, record.expires > now
-        else { return .ended }
+        let known = try connection.session(session)
+        guard let record = known, record.isActive, record.expires > now else {
+          return .ended(known)
+        }
         let policy = try connection.policy(of: record.organization)
         let expires = min(policy.refreshEnd(from: now), record.expires)
         try connection.insertRefreshToken(next, session: session, at: now, expires: expires)
@@ -55,8 +61,13 @@ extension AuthService {
       }
     }
     switch outcome {
+    case .renewed(_, let record), .reused(_, let record?), .ended(let record?):
+      found(record.organization, record.user)
+    case .reused, .ended, .unknown: break
+    }
+    switch outcome {
     case .renewed(let session, let record): return try await pair(record, session, next)
-    case .reused(let session):
+    case .reused(let session, _):
       sessions.invalidate(session.description)
       observer?.accessEvent(.refreshTokenReused(session))
       throw Problem.refreshTokenInvalid

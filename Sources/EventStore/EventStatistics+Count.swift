@@ -47,18 +47,14 @@ extension EventStatistics {
     now: Timestamp = .now
   ) async throws -> EventCount {
     let deadline = ContinuousClock.now + patience
-    let hours = try await bounded(filter.organization) { connection in
-      try connection.hours(filter, filter.from.hour..<filter.to)
-    }
-    if filter.isCountable { return try await count(filter, hours, until: deadline, now: now) }
-    return try await sampledCount(filter, hours, until: deadline)
+    if filter.isCountable { return try await count(filter, until: deadline, now: now) }
+    return try await sampledCount(filter, until: deadline)
   }
 
   /// Adds up what rollups count, and counts the ends unless they take too long: then they have their share of
   /// their hour.
   private func count(
-    _ filter: EventFilter, _ hours: [(hour: Timestamp, events: Int64)],
-    until deadline: ContinuousClock.Instant, now: Timestamp
+    _ filter: EventFilter, until deadline: ContinuousClock.Instant, now: Timestamp
   ) async throws -> EventCount {
     let range = RollupRange(from: filter.from, to: filter.to, now: now)
     var count = EventCount(events: 0, isEstimate: false)
@@ -71,9 +67,11 @@ extension EventStatistics {
         count.events += exact
       } else {
         count.isEstimate = true
-        for (hour, events) in hours where hour == end.lowerBound.hour {
-          let length = end.upperBound.microseconds - end.lowerBound.microseconds
-          count.events += Int64(Double(events) * Double(length) / Double(Timestamp.oneHour))
+        let length = end.upperBound.microseconds - end.lowerBound.microseconds
+        let share = Double(length) / Double(Timestamp.oneHour)
+        let hour = end.lowerBound.hour
+        for (_, events) in try await hours(of: filter, hour..<hour.advanced(byMicroseconds: 1)) {
+          count.events += Int64(Double(events) * share)
         }
       }
     }
@@ -83,9 +81,9 @@ extension EventStatistics {
   /// Counts slice by slice from the newest back, each larger than the one before, until there are
   /// enough or the time is over; what was not looked at is taken to be like what was.
   private func sampledCount(
-    _ filter: EventFilter, _ hours: [(hour: Timestamp, events: Int64)],
-    until deadline: ContinuousClock.Instant
+    _ filter: EventFilter, until deadline: ContinuousClock.Instant
   ) async throws -> EventCount {
+    let hours = try await hours(of: filter, filter.from.hour..<filter.to)
     let candidates = hours.reduce(0) { $0 + $1.events }
     var sample = CountSample()
     var remaining = hours[...]
@@ -118,6 +116,12 @@ extension EventStatistics {
       sample.candidates += slice
     }
     return EventCount(events: sample.found, isEstimate: false)
+  }
+
+  private func hours(
+    of filter: EventFilter, _ range: Range<Timestamp>
+  ) async throws -> [(hour: Timestamp, events: Int64)] {
+    try await bounded(filter.organization) { try $0.hours(filter, range) }
   }
 
   /// What was found among how many events.

@@ -24,7 +24,8 @@ extension EventStatistics {
   /// The `limit` most frequent values among the events that the filter selects, or among the newest
   /// `sampleSize` of them.
   ///
-  /// - Throws: `PostgresError` of code `.statementTimeout`.
+  /// - Throws: `PostgresError` of code `.statementTimeout`; ``EventStoreError`` of code `.tooMany` for more
+  ///   than `partLimit` values.
   public func top(
     _ field: EventField, _ filter: EventFilter, limit: Int, now: Timestamp = .now
   ) async throws -> EventTop {

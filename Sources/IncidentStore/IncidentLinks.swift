@@ -70,7 +70,7 @@ public enum IncidentLinks {
       case .failure(let missing): return .notFound(missing.place)
       }
       if let last = try work.last("split", on: connection),
-        others.allSatisfy({ $0.parent == nil && last.members.contains($0.id) })
+        others.allSatisfy({ $0.parent != target && last.members.contains($0.id) })
       {
         return .changed(master, sequence: last.sequence)
       }
@@ -122,7 +122,8 @@ public enum IncidentLinks {
           members.filter { last.parent(of: $0.id) != $0.id }
         )
         let along = Set(try work.unlink(free, on: connection).map(\.id))
-        try work.giveBack(back.filter { !along.contains($0.id) }, to: last, on: connection)
+        try work.giveBack(
+          back.filter { !along.contains($0.id) }, to: last, freed: free, on: connection)
       case "split_events":
         try work.takeBackEvents(into: last.members, on: connection)
         try work.link(members, on: connection)

@@ -156,14 +156,17 @@ struct LinkWork {
     try journal(id, "merged", detail, on: connection)
   }
 
-  /// Puts incidents that came along with others under those again.
+  /// Puts incidents that came along with others under those again, or under what shows them now.
+  ///
+  /// - Parameter freed: those others, as they stood before they were taken out.
   func giveBack(
-    _ members: [LinkedIncident], to operation: LinkOperation,
+    _ members: [LinkedIncident], to operation: LinkOperation, freed: [LinkedIncident],
     on connection: isolated PostgresConnection
   ) throws {
     for member in members {
       guard let parent = operation.parent(of: member.id) else { continue }
-      try move(member.id, to: parent, on: connection)
+      let place = freed.first { $0.id == parent }?.placeOfCorrelation(outside: target)
+      try move(member.id, to: place ?? parent, on: connection)
     }
   }
 

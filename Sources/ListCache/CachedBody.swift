@@ -44,7 +44,7 @@ extension CachedBody {
   /// An answer where there is no cache at all.
   public static func uncached(_ body: LoadedBody) -> CachedBody {
     CachedBody(
-      content: CachedContent(body.bytes), etag: body.etag ?? ListCache.etag(nil, body.bytes),
+      content: CachedContent(body.bytes), etag: body.etag ?? ListCache.etag(body.bytes),
       age: 0, outcome: .bypass, snapshot: body.snapshot)
   }
 }

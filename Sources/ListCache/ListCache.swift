@@ -95,7 +95,7 @@ public final class ListCache: Sendable {
       let (entry, led) = try await flights.run(key) {
         let body = try await load()
         let stored = CacheEntry(
-          storedAt: .now, etag: body.etag ?? Self.etag(generations, body.bytes), query: query,
+          storedAt: .now, etag: body.etag ?? Self.etag(body.bytes), query: query,
           snapshot: body.snapshot, body: body.bytes)
         await store(stored, key, scope, lifetime, onlyOn: connection)
         let entry = LocalEntry(stored, generations, lifetime)

@@ -10,15 +10,25 @@ public final class PacedInvalidator: Sendable {
   /// Beyond so many different patterns at once everything is invalidated instead.
   public static let maxPatterns = 4096
 
-  private let cache: ListCache
+  private let invalidate: @Sendable ([CachePattern]) async throws(ListCacheError) -> Void
   private let interval: Duration
   private let noted = NIOLockedValueBox<Set<CachePattern>>([])
   private let flushedAt = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
   private let wakes: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
-  public init(cache: ListCache, interval: Duration = .seconds(1)) {
-    self.cache = cache
+  public convenience init(cache: ListCache, interval: Duration = .seconds(1)) {
+    self.init(interval: interval) { (patterns) throws(ListCacheError) in
+      try await cache.invalidate(patterns)
+    }
+  }
+
+  /// - Parameter invalidate: what is noted stays noted where it throws.
+  public init(
+    interval: Duration = .seconds(1),
+    invalidate: @escaping @Sendable ([CachePattern]) async throws(ListCacheError) -> Void
+  ) {
+    self.invalidate = invalidate
     self.interval = interval
     (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -58,7 +68,7 @@ public final class PacedInvalidator: Sendable {
       return noted
     }
     do throws(ListCacheError) {
-      try await cache.invalidate(Array(patterns))
+      if !patterns.isEmpty { try await invalidate(Array(patterns)) }
     } catch {
       for pattern in patterns { note(pattern) }
       throw error

@@ -10,35 +10,18 @@ public import Postgres
 public final class EventActivity: Sendable {
   public static let channel = "harrier_events"
 
-  /// What one organization stored.
-  public struct Stored: Sendable, Equatable {
-    public var events = 0
-    /// In which months, such as `2026-11`.
-    public var months: Set<String> = []
-
-    public init(events: Int = 0, months: Set<String> = []) {
-      self.events = events
-      self.months = months
-    }
-  }
-
-  private let counts = NIOLockedValueBox<[OrganizationID: Stored]>([:])
+  private let counts = NIOLockedValueBox<[OrganizationID: Int]>([:])
   private let pool: PostgresPool
 
   /// Organizations in one notification, which may have 8,000 bytes.
-  private static let batch = 50
-  /// Months of an organization in one notification; more are all of them.
-  private static let mostMonths = 12
+  private static let batch = 200
 
   public init(pool: PostgresPool) {
     self.pool = pool
   }
 
-  public func stored(_ events: Int, of organization: OrganizationID, in months: [String]) {
-    counts.withLockedValue { counts in
-      counts[organization, default: Stored()].events += events
-      counts[organization]?.months.formUnion(months)
-    }
+  public func stored(_ events: Int, of organization: OrganizationID) {
+    counts.withLockedValue { $0[organization, default: 0] += events }
   }
 
   /// Announces until it is cancelled.
@@ -53,13 +36,10 @@ public final class EventActivity: Sendable {
     }
   }
 
-  private func announce(_ counts: [OrganizationID: Stored]) async {
+  private func announce(_ counts: [OrganizationID: Int]) async {
     var rest = counts.sorted { $0.key < $1.key }[...]
     while !rest.isEmpty {
-      let payload = rest.prefix(Self.batch).map { organization, stored in
-        let months = stored.months.count > Self.mostMonths ? ["*"] : stored.months.sorted()
-        return (["\(organization)", "\(stored.events)"] + months).joined(separator: " ")
-      }.joined(separator: ",")
+      let payload = rest.prefix(Self.batch).map { "\($0.key) \($0.value)" }.joined(separator: ",")
       rest = rest.dropFirst(Self.batch)
       do {
         try await pool.withConnection { connection in
@@ -73,13 +53,12 @@ public final class EventActivity: Sendable {
   }
 
   /// Reads what ``announce(_:)`` writes; parts that are none of it are passed over.
-  public static func read(_ payload: String) -> [(organization: OrganizationID, stored: Stored)] {
+  public static func read(_ payload: String) -> [(OrganizationID, Int)] {
     payload.split(separator: ",").compactMap { part in
-      let words = part.split(separator: " ")
-      guard words.count >= 2, let organization = Int32(words[0]), let events = Int(words[1])
+      let numbers = part.split(separator: " ")
+      guard numbers.count == 2, let organization = Int32(numbers[0]), let count = Int(numbers[1])
       else { return nil }
-      let months = Set(words.dropFirst(2).map(String.init))
-      return (OrganizationID(organization), Stored(events: events, months: months))
+      return (OrganizationID(organization), count)
     }
   }
 

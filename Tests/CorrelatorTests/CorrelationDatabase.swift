@@ -12,8 +12,14 @@ typealias Detection = Correlation.Detection
 struct CorrelationDatabase {
   let database: TestDatabase
   let pool: PostgresPool
+  /// What is added to the time at which detections are received.
+  private let receivedLater: Int64
 
-  init() async throws {
+  /// - Parameter receivedLater: seconds. A window that waits for something to be absent is closed by later
+  ///   events, or by the clock its length after its event was received: a day, say, leaves it to the
+  ///   events, however long the test takes.
+  init(receivedLater: Int64 = 0) async throws {
+    self.receivedLater = receivedLater
     let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     database = try await SharedPostgres.shared().database(migrations: Self.migrations(root))
     pool = database.pool(maxConnections: 6)
@@ -61,6 +67,7 @@ struct CorrelationDatabase {
               .optionalText(detection.host), .optionalText(detection.user),
               .jsonb("{" + fields.joined(separator: ",") + "}"),
               detection.excepted.isEmpty ? .null : .textArray(detection.excepted),
+              .int8(receivedLater),
             ])
         }
       }
@@ -95,7 +102,7 @@ struct CorrelationDatabase {
       ts, received_at, event_id, organization_id, rule_version, writer_id, ordinal, writer_seq,
       severity, rule_id, level, source_type, src_ip, host, "user", fields, matched,
       excepted)
-    values ($1, now(), $2, $3, 1, $5, $7, $6, 5, $4, 'medium', 'test', $8, $9, $10, $11, '{}', $12)
+    values ($1, now() + make_interval(secs => $13::int8), $2, $3, 1, $5, $7, $6, 5, $4, 'medium', 'test', $8, $9, $10, $11, '{}', $12)
     """)
 
   /// The live incidents of an organization, as far as they are a function of its detections.

@@ -19,7 +19,7 @@ import Testing
     let rulebook = TestRulebook()
 
     init() async throws {
-      database = try await CorrelationDatabase()
+      database = try await CorrelationDatabase(receivedLater: 86_400)
       var made: [OrganizationID] = []
       for index in 0...16 { made.append(try await database.makeOrganization("n\(index)")) }
       organizations = [made[0], made[16]]

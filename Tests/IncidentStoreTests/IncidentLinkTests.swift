@@ -135,9 +135,29 @@ import Testing
     }
     let there = try await database.item(a.id)
     #expect(there.mergedInto == c.id && there.status == .merged)
+    // A client that heard no answer asks again.
+    guard case .changed(_, split) = try await database.run(LinkRequests().split([a], from: p)) else {
+      Issue.record("the same split was refused")
+      return
+    }
     #expect(try await database.refusal { $0.split([a], from: c) }?.contains("correlation") == true)
     _ = try await database.undo(p, split)
     #expect(try await database.item(a.id).mergedInto == p.id)
+  }
+
+  /// What a person had merged into an incident follows it to where correlation has put it since.
+  @Test func whatCameAlongIsGivenBackWithoutAChain() async throws {
+    let database = try await IncidentDatabase()
+    let (z, b) = (try await database.create("z"), try await database.create("b"))
+    let (d, c) = (try await database.create("d"), try await database.create("c"))
+    _ = try await database.merge([z], into: b)
+    let merge = try #require(try await database.merge([b], into: d).1)
+    #expect(try await database.item(z.id).mergedInto == d.id)
+    try await correlate(b, into: c, in: database)
+    _ = try await database.undo(d, merge)
+    #expect(try await database.item(b.id).mergedInto == c.id)
+    #expect(try await database.item(z.id).mergedInto == c.id)
+    #expect(try await database.item(c.id).mergedInto == nil)
   }
 
   /// A person merged them the other way round: what the person chose stays what is shown.

@@ -25,7 +25,7 @@ public struct AuditEntry: Hashable, Sendable {
 
   public var at: Timestamp
   public var organization: OrganizationID
-  /// `user:7`, `key:0k3v…`, or `nobody`.
+  /// `user:7`, `key:0k3v…`, `command` for who has the database's own credentials, or `nobody`.
   public var actor: String
   public var session: SessionID?
   public var address: IPAddress?

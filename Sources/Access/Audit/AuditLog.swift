@@ -18,6 +18,8 @@ public final class AuditLog: Sendable {
   struct Numbered: Sendable {
     let entry: AuditEntry
     let number: Int64
+    /// Whether its place was taken by somebody who was not known yet.
+    var isAnonymous = false
   }
 
   private struct Waiter {
@@ -28,7 +30,7 @@ public final class AuditLog: Sendable {
   private struct State {
     /// Places that are taken, those of entries that wait to be written included.
     var taken = 0
-    /// Of these, those of nobody who is known yet.
+    /// Of these, those whose doer was not known when they were taken.
     var anonymous = 0
     var queue: [Numbered] = []
     var waiters: [Int64: Waiter] = [:]
@@ -96,12 +98,11 @@ public final class AuditLog: Sendable {
   /// - Throws: the ``Problem`` 503 `audit_unavailable` where that took too long: the entry is still
   ///   written once the database is back.
   public func record(_ entry: AuditEntry, in place: Place) async throws(Problem) {
-    if place.isAnonymous { state.withLockedValue { $0.anonymous -= 1 } }
     let number = Int64.random(in: 1...Int64.max)
     let deadline = ContinuousClock.now + patience
     let isWritten = await withCheckedContinuation { continuation in
       let isRunning = state.withLockedValue { state in
-        state.queue.append(Numbered(entry: entry, number: number))
+        state.queue.append(Numbered(entry: entry, number: number, isAnonymous: place.isAnonymous))
         guard state.isRunning else { return false }
         state.waiters[number] = Waiter(continuation: continuation, deadline: deadline)
         return true
@@ -147,6 +148,7 @@ public final class AuditLog: Sendable {
     let waiters = state.withLockedValue { state in
       state.queue.removeFirst(group.count)
       state.taken -= group.count
+      state.anonymous -= group.count(where: \.isAnonymous)
       return group.compactMap { state.waiters.removeValue(forKey: $0.number) }
     }
     for waiter in waiters { waiter.continuation.resume(returning: true) }

@@ -35,12 +35,17 @@ public final class MemoryAttemptLimiter: AttemptLimiter {
       }
       // A refused attempt counts nowhere, so a window always ends.
       if let wait { return .limited(retryAfterSeconds: Int(wait.components.seconds) + 1) }
-      for (name, _) in counters {
-        var window = state.window(name, now: now) ?? Window(count: 0, ends: now + limits.window)
-        window.count += 1
-        state.store(window, as: name, capacity: limits.capacity)
-      }
+      for (name, _) in counters { state.count(name, now: now, limits) }
       return .allowed
+    }
+  }
+
+  /// Counts an attempt that somebody else has let through.
+  public func note(account: String, address: String) {
+    let now = clock.steady()
+    let counters = limits.counters(account: account, address: address)
+    state.withLockedValue { state in
+      for (name, _) in counters { state.count(name, now: now, limits) }
     }
   }
 
@@ -59,10 +64,12 @@ extension MemoryAttemptLimiter.State {
     return window
   }
 
-  fileprivate mutating func store(
-    _ window: MemoryAttemptLimiter.Window, as name: String, capacity: Int
-  ) {
-    if young[name] == nil, young.count >= capacity / 2 {
+  fileprivate mutating func count(_ name: String, now: Duration, _ limits: AttemptLimits) {
+    var window =
+      window(name, now: now)
+      ?? MemoryAttemptLimiter.Window(count: 0, ends: now + limits.window)
+    window.count += 1
+    if young[name] == nil, young.count >= limits.capacity / 2 {
       old = young
       young = [:]
     }

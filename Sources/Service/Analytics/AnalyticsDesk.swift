@@ -80,8 +80,16 @@ private struct StoredObservation: Sendable {
 }
 
 extension CacheScope {
-  static func analytics(_ organization: OrganizationID, list: String) -> CacheScope {
-    CacheScope(list: list, organization: organization, within: [.analytics(of: organization)])
+  /// - Parameter range: where numbers of events are shown, the time that they are of.
+  static func analytics(
+    _ organization: OrganizationID, list: String, eventsOf range: SummaryRange? = nil
+  ) -> CacheScope {
+    var patterns: [CachePattern] = [.analytics(of: organization)]
+    if let range {
+      patterns += CachePattern.months(of: organization, from: range.from, to: range.to)
+        ?? [.events(of: organization)]
+    }
+    return CacheScope(list: list, organization: organization, within: patterns)
   }
 }
 
@@ -90,4 +98,7 @@ extension CachePattern {
   public static func analytics(of organization: OrganizationID) -> CachePattern {
     CachePattern(stringLiteral: "analytics:org:\(organization):*")
   }
+
+  /// Those of all organizations.
+  static let analytics: CachePattern = "analytics:*"
 }

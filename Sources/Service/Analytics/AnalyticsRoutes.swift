@@ -25,8 +25,8 @@ struct AnalyticsRoutes {
     let now = Timestamp.now
     let wanted = try SummaryRequest(query, now: now)
     return try await cached.respond(
-      request, .analytics(organization, list: "analytics.summary"), query: wanted.canonical,
-      lifetime: .count
+      request, .analytics(organization, list: "analytics.summary", eventsOf: wanted.range),
+      query: wanted.canonical, lifetime: .count
     ) {
       let summary = try await desk.summary(wanted.range, of: organization)
       let titles = try await desk.titles(

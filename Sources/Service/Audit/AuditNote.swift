@@ -9,7 +9,7 @@ final class AuditNote: Sendable {
     var organization = OrganizationID(0)
     var actor = "nobody"
     var session: SessionID?
-    /// Nil for what the path or the answer's `Location` names.
+    /// Nil for what the path or the answer's `Location` names; several stand with blanks between them.
     var objectID: String?
   }
 
@@ -26,7 +26,7 @@ final class AuditNote: Sendable {
     }
   }
 
-  /// Whose login is tried.
+  /// Whose login or session it is.
   func login(of user: UserID, in organization: OrganizationID) {
     content.withLockedValue {
       $0.organization = organization
@@ -35,7 +35,11 @@ final class AuditNote: Sendable {
   }
 
   /// What the request is about, where neither its path nor the answer says it.
-  func object(_ id: String) {
-    content.withLockedValue { $0.objectID = id }
+  func objects(_ ids: [String]) {
+    let text = String(ids.joined(separator: " ").prefix(Self.longest))
+    content.withLockedValue { $0.objectID = text }
   }
+
+  /// In characters: the names of as many incidents as are changed at once.
+  private static let longest = 20_000
 }

@@ -8,18 +8,20 @@ internal import Logging
 struct AuditTrail: Sendable {
   let log: AuditLog
 
-  /// Runs `body`, once the request is let through, and waits until its entry is committed.
+  /// Runs `body`, once the request is let through and has come in whole, and waits until its entry is
+  /// committed. No place is taken for a request whose body may never come.
   ///
   /// - Throws: what `body` throws; the ``Problem`` 503 `audit_unavailable` before it is run where there
   ///   is no room, and behind it where the entry could not be committed in time.
   func run(
     _ endpoint: Endpoint, _ request: Request, _ context: HarrierRequestContext,
-    _ body: () async throws -> Response
+    _ body: (Request) async throws -> Response
   ) async throws -> Response {
+    let request = try await request.received()
     let place = try log.reserve(isAnonymous: endpoint.caller == .anyone)
     let response: Response
     do {
-      response = try await body()
+      response = try await body(request)
     } catch {
       let cause = (error as? AnsweredError)?.error ?? error
       let status = Problem.describing(cause)?.status ?? 500
@@ -53,11 +55,12 @@ struct AuditTrail: Sendable {
     _ endpoint: Endpoint, _ context: HarrierRequestContext, _ status: Int, location: String?
   ) -> AuditEntry {
     let note = context.auditNote.read
-    let id = note.objectID ?? location.map(Self.lastPart) ?? endpoint.objectID(context)
+    let named = location.map(Self.lastPart) ?? endpoint.objectID(context)
+    let id = note.objectID ?? named.map { String($0.prefix(100)) }
     return AuditEntry(
       at: .now, organization: note.organization, actor: note.actor, session: note.session,
       address: context.remoteAddress, action: endpoint.name,
-      object: AuditEntry.Object(type: endpoint.tag, id: id.map { String($0.prefix(100)) }),
+      object: AuditEntry.Object(type: endpoint.tag, id: id),
       outcome: status < 400 ? .done : status < 500 ? .refused : .failed, status: status,
       requestID: context.requestID)
   }

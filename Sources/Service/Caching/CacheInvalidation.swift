@@ -1,18 +1,17 @@
 internal import Core
 public import ListCache
-internal import Outbox
 public import Postgres
+internal import RuleStore
 
 /// Keeps the cache true to the database: every committed change of an incident is announced on
 /// `harrier_outbox` in its own transaction, and every node that hears of it makes the organization's
 /// cached incidents unreachable. So a change whose node died behind the commit is told all the same.
-/// What other nodes store of events they announce once a second, for the case that they cannot reach
-/// Redis themselves.
+/// What other nodes would invalidate and cannot, as they do not reach Redis, they announce as well.
 public struct CacheInvalidation: Sendable {
   private let cache: ListCache
   private let listening: PostgresConfiguration
   private let warmer: CacheWarmer?
-  /// Growth of incidents, which goes on all the time while events stream in.
+  /// What goes on all the time while events stream in: growth of incidents, and events of other nodes.
   private let growth: PacedInvalidator
 
   public init(cache: ListCache, listening: PostgresConfiguration, warmer: CacheWarmer? = nil) {
@@ -34,11 +33,16 @@ public struct CacheInvalidation: Sendable {
 
   private func listen() async {
     let listener = PostgresListener(
-      configuration: listening, channels: ["harrier_outbox", EventActivity.channel])
+      configuration: listening,
+        channels: ["harrier_outbox", RuleStore.channel, CacheAnnouncement.channel])
     for await notification in listener.notifications() {
       switch notification {
-      case .notification(EventActivity.channel, let payload):
-        noteEvents(payload)
+      case .notification(CacheAnnouncement.channel, let payload):
+        for pattern in CacheAnnouncement.read(payload) { growth.note(pattern) }
+      case .notification(RuleStore.channel, let payload):
+        // The organization; none is the installation, and so all of them.
+        let organization = Int32(payload).map { OrganizationID($0) }
+        await invalidate(organization.map { .analytics(of: $0) } ?? .analytics)
       case .notification(_, let payload):
         // The organization, and `grown` where an incident only took in further events.
         let words = payload.split(separator: " ")
@@ -55,17 +59,6 @@ public struct CacheInvalidation: Sendable {
       case .connected, .reconnected:
         // Announcements are not kept for those who were away.
         await invalidate(.all)
-      }
-    }
-  }
-
-  private func noteEvents(_ payload: String) {
-    for (organization, stored) in EventActivity.read(payload) {
-      for month in stored.months {
-        let prefix = "events:org:\(organization):"
-        // A month that cannot be read comes from another version: all of them.
-        let pattern = try? CachePattern(month == "*" ? prefix + "*" : prefix + month + ":*")
-        growth.note(pattern ?? .events(of: organization, monthName: "*"))
       }
     }
   }

@@ -30,19 +30,23 @@ public struct CachedReads: Sendable {
     _ request: Request, _ scope: CacheScope, query: String, lifetime: CacheLifetime,
     isFirstPage: Bool = false, load: @escaping @Sendable () async throws -> LoadedBody
   ) async throws -> Response {
+    guard let cache else { return try await uncached(request, load: load) }
     let start = ContinuousClock.now
     let position = try ReadPosition(request.headers)
-    let body: CachedBody
-    if let cache {
-      if isFirstPage { warmer?.note(scope, query: query, lifetime: lifetime, load: load) }
-      body = try await cache.read(
-        scope, query: query, lifetime: lifetime, isFresh: position.isMet(by:)
-      ) { try await Self.recorded(load) }
-      if body.outcome == .hit { RequestTimings.current?.addCache(ContinuousClock.now - start) }
-    } else {
-      body = CachedBody.uncached(try await Self.recorded(load))
-    }
+    if isFirstPage { warmer?.note(scope, query: query, lifetime: lifetime, load: load) }
+    let body = try await cache.read(
+      scope, query: query, lifetime: lifetime, isFresh: position.isMet(by:)
+    ) { try await Self.recorded(load) }
+    if body.outcome == .hit { RequestTimings.current?.addCache(ContinuousClock.now - start) }
     return try Self.response(body, to: request)
+  }
+
+  /// An answer that the cache is not asked for.
+  func uncached(
+    _ request: Request, load: @Sendable () async throws -> LoadedBody
+  ) async throws -> Response {
+    _ = try ReadPosition(request.headers)
+    return try Self.response(.uncached(try await Self.recorded(load)), to: request)
   }
 
   /// What is loaded, with the snapshot that it shows.
@@ -102,18 +106,7 @@ extension CachePattern {
 
   /// The lists of an organization's events in the month of `ts`.
   public static func events(of organization: OrganizationID, month ts: Timestamp) -> CachePattern {
-    events(of: organization, monthName: ts.monthName)
+    let date = ts.date
+    return CachePattern(stringLiteral: "events:org:\(organization):\(date.year)-\(date.month):*")
   }
-
-  /// - Parameter name: as ``monthName`` gives it; `*` for all months.
-  static func events(of organization: OrganizationID, monthName name: String) -> CachePattern {
-    CachePattern(
-      stringLiteral: name == "*"
-        ? "events:org:\(organization):*" : "events:org:\(organization):\(name):*")
-  }
-}
-
-extension Timestamp {
-  /// Of its month, in announcements and patterns: `2026-11`.
-  public var monthName: String { "\(date.year)-\(date.month)" }
 }

@@ -13,14 +13,16 @@ struct ReadPosition {
 
   /// - Throws: the ``Problem`` 400 `invalid_header`.
   init(_ headers: HTTPFields) throws(Problem) {
-    guard let text = headers.first(.minimumPosition) else {
+    guard headers.contains(.minimumPosition) else {
       minimum = nil
       return
     }
-    guard let snapshot = PostgresSnapshot(text) else {
+    // Of several, no one would know which is meant.
+    let texts = headers[values: .minimumPosition]
+    guard texts.count == 1, let snapshot = PostgresSnapshot(texts[0]) else {
       throw Problem(
         slug: "invalid_header", title: "A header is not valid", status: 400,
-        detail: "Harrier-Min-Position must be the Harrier-Position of an answer",
+        detail: "Harrier-Min-Position must be the Harrier-Position of one answer",
         errors: [
           FieldError(
             pointer: "Harrier-Min-Position", code: "invalid", detail: "not a position")

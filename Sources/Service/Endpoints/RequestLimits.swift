@@ -29,24 +29,24 @@ struct RequestLimits: Sendable {
   }
 
   /// - Throws: the ``Problem`` 429 `too_many_failures` where the address has tried too much.
-  func checkSecrets(of address: IPAddress) throws(Problem) {
+  func checkSecrets(of address: IPAddress) throws(AnsweredError) {
     guard let decision = secretFailures?.peek(address.limitingNetwork), !decision.isAllowed else {
       return
     }
-    throw .tooManyFailures(decision)
+    throw AnsweredError(.tooManyFailures(decision), headers: decision.headers)
   }
 
   /// Counts a wrong credential.
   ///
   /// - Returns: what the caller is told: the same, or, where there were too many, 429. A sensor, which
   ///   takes 429 as "drop it", never gets that.
-  func failed(_ problem: Problem, at endpoint: Endpoint, _ address: IPAddress) -> Problem {
+  func failed(_ problem: Problem, at endpoint: Endpoint, _ address: IPAddress) -> any Error {
     let limiter = endpoint.takesSecrets ? secretFailures : failures
     guard problem.status == 401, problem.slug != Problem.credentialsMissing.slug,
       let decision = limiter?.fail(address.limitingNetwork), !decision.isAllowed,
       endpoint.limit == .tier || endpoint.takesSecrets
     else { return problem }
-    return .tooManyFailures(decision)
+    return AnsweredError(.tooManyFailures(decision), headers: decision.headers)
   }
 }
 

@@ -59,7 +59,7 @@ final class RouteTable {
         throw error
       }
       guard let trail else { return try await admitted(request, known) }
-      return try await trail.run(endpoint, request, known) { try await admitted(request, known) }
+      return try await trail.run(endpoint, request, known) { try await admitted($0, known) }
     }
   }
 }

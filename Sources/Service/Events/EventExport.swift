@@ -33,8 +33,7 @@ struct EventExport: Sendable {
       let events = page.events.prefix(left)
       if !events.isEmpty {
         let bytes = try await offEventLoop { lines(of: events) }
-        try await writer.write(ByteBuffer(bytes: bytes))
-        reader.progressed()
+        try await reader.write(ByteBuffer(bytes: bytes), to: &writer)
       }
       left -= events.count
       let isFull = page.isCutShort || page.events.count >= wanted(left + events.count)
@@ -55,7 +54,6 @@ struct EventExport: Sendable {
     }
     try await writer.finish(nil)
     withExtendedLifetime(place) {}
-    withExtendedLifetime(reader) {}
   }
 
   /// Events to read where there are `left` to write: one more tells whether there are more.

@@ -83,14 +83,14 @@ struct EventListRequest {
   }
 
   private static func page(_ reader: QueryReader) throws(Problem) -> Page? {
-    let number = try reader.int("page", in: 1...deepest)
+    let number = try reader.int("page", in: 1...Int.max)
     let size = try reader.int("page_size", in: 1...largestPage)
     guard number != nil || size != nil else { return nil }
     for name in ["cursor", "limit"] where reader.has(name) {
       throw QueryReader.invalid(name, "can't be given together with page or page_size")
     }
     let page = Page(number: number ?? 1, size: size ?? 100)
-    guard page.number * page.size <= deepest else {
+    guard page.number <= deepest, page.number * page.size <= deepest else {
       throw QueryReader.invalid(
         "page",
         "reaches further than \(deepest) events: leave page out and follow next_cursor instead")

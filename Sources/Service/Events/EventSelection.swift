@@ -8,8 +8,6 @@ internal import Tenancy
 /// Which events a request is about: the range and the conditions, read and checked.
 struct EventSelection {
   static let day: Int64 = 86_400_000_000
-  /// Over more months an answer is not cached, as it would depend on the invalidation of each.
-  private static let cachedMonths = 12
 
   let filter: EventFilter
   /// The same text for the same conditions, which no two different conditions share.
@@ -29,6 +27,7 @@ struct EventSelection {
     conditions = query?.description ?? ""
     let given = [try reader.string("from"), try reader.string("to")]
     let ofCursor = try range(conditions)
+    if let ofCursor { try Self.check(reader, isOf: ofCursor) }
     givenRange =
       ofCursor.map { "\($0.lowerBound)\n\($0.upperBound)" }
       ?? given.map { $0 ?? "-" }.joined(separator: "\n")
@@ -55,20 +54,47 @@ struct EventSelection {
     return from..<to
   }
 
-  /// What makes an answer invalid: new events in one of its months.
-  func cacheScope(_ list: String) -> CacheScope {
-    var patterns: [CachePattern] = []
-    var month = filter.from
-    while month < filter.to, patterns.count <= Self.cachedMonths {
-      patterns.append(.events(of: filter.organization, month: month))
-      month = month.month.end
+  /// Whether the range that stands beside a cursor, if any does, is the cursor's own.
+  private static func check(
+    _ reader: QueryReader, isOf range: Range<Timestamp>
+  ) throws(Problem) {
+    let (from, to) = (try reader.time("from"), try reader.time("to"))
+    guard from ?? range.lowerBound == range.lowerBound, to ?? range.upperBound == range.upperBound
+    else {
+      throw QueryReader.invalid("cursor", "belongs to another range: leave from and to out beside it")
     }
-    return CacheScope(list: list, organization: filter.organization, within: patterns)
   }
 
-  /// Whether it spans few enough months to be cached.
-  var isCacheable: Bool {
-    filter.from.advanced(byMicroseconds: Int64(Self.cachedMonths - 1) * 28 * Self.day) >= filter.to
+  /// What makes an answer invalid: new events in one of its months. Nil where it spans so many of them that
+  /// it is not cached.
+  func cacheScope(_ list: String) -> CacheScope? {
+    CachePattern.months(of: filter.organization, from: filter.from, to: filter.to).map {
+      CacheScope(list: list, organization: filter.organization, within: $0)
+    }
+  }
+}
+
+extension CachePattern {
+  /// Over more months an answer would depend on too many generations.
+  private static let mostMonths = 12
+
+  /// All that an organization has of events.
+  static func events(of organization: OrganizationID) -> CachePattern {
+    CachePattern(stringLiteral: "events:org:\(organization):*")
+  }
+
+  /// Its months from `from` to `to`; nil where they are too many.
+  static func months(
+    of organization: OrganizationID, from: Timestamp, to: Timestamp
+  ) -> [CachePattern]? {
+    var patterns: [CachePattern] = []
+    var month = from
+    while month < to {
+      guard patterns.count < mostMonths else { return nil }
+      patterns.append(.events(of: organization, month: month))
+      month = month.month.end
+    }
+    return patterns
   }
 }
 
@@ -78,9 +104,11 @@ extension CachedReads {
     _ request: Request, _ list: String, of selection: EventSelection, query: [String],
     lifetime: CacheLifetime, load: @escaping @Sendable () async throws -> [UInt8]
   ) async throws -> Response {
-    guard selection.isCacheable else { return Response.json(try await load()) }
+    guard let scope = selection.cacheScope(list) else {
+      return try await uncached(request) { LoadedBody(bytes: try await load()) }
+    }
     return try await respond(
-      request, selection.cacheScope(list), query: selection.canonical(query), lifetime: lifetime
+      request, scope, query: selection.canonical(query), lifetime: lifetime
     ) { LoadedBody(bytes: try await load()) }
   }
 
@@ -89,10 +117,10 @@ extension CachedReads {
     for request: Request, _ list: String, of selection: EventSelection, query: [String],
     lifetime: CacheLifetime, load: () async throws -> [UInt8]
   ) async throws -> [UInt8] {
-    guard let cache, selection.isCacheable else { return try await load() }
+    guard let cache, let scope = selection.cacheScope(list) else { return try await load() }
     let position = try ReadPosition(request.headers)
     let body = try await cache.read(
-      selection.cacheScope(list), query: selection.canonical(query), lifetime: lifetime,
+      scope, query: selection.canonical(query), lifetime: lifetime,
       isFresh: position.isMet(by:)
     ) { try await Self.recorded { LoadedBody(bytes: try await load()) } }
     // The answer shows no more than both of its parts do.

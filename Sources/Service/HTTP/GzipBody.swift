@@ -4,7 +4,16 @@ internal import Hummingbird
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 
-/// Takes in a body whose length is known.
+extension ResponseBody {
+  /// The bytes of a body whose length is known.
+  func collected() async throws -> [UInt8] {
+    let collector = BodyCollector()
+    try await write(collector)
+    return collector.bytes
+  }
+}
+
+/// Takes in a body.
 struct BodyCollector: ResponseBodyWriter, Sendable {
   private let collected = NIOLockedValueBox<[UInt8]>([])
 

@@ -1,10 +1,14 @@
+internal import Compression
 internal import Core
 internal import HTTPTypes
 internal import Hummingbird
+internal import NIOCore
 
 extension Request {
   /// The largest body of a control endpoint, in bytes.
   static let controlLimit = 64 << 10
+  /// The largest that any of them takes.
+  static let largestControlLimit = 1 << 20
 
   private static let bodyPatience = Duration.seconds(20)
 
@@ -36,14 +40,37 @@ extension Request {
     (headers[.contentType] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
   }
 
-  /// The whole body of a control endpoint.
+  /// The whole body of a control endpoint, inflated if it is gzip.
   ///
-  /// - Throws: the ``Problem`` 408 `request_timeout`, 413 `body_too_large` or 415
+  /// - Throws: the ``Problem`` 400 `malformed_body`, 408 `request_timeout`, 413 `body_too_large` or 415
   ///   `unsupported_content_encoding`.
   func controlBytes(limit: Int) async throws -> [UInt8] {
-    guard headers[.contentEncoding] ?? "identity" == "identity" else {
-      throw Problem.unsupportedCoding("identity")
+    let coding = try BodyCoding(headers)
+    let bytes = try await plainBytes(limit: limit)
+    guard coding == .gzip else { return bytes }
+    let bounds = InflateLimits(maxOutput: limit)
+    do {
+      let decoder = try GzipDecoder(limits: bounds)
+      var inflated: [UInt8] = []
+      try decoder.decode(bytes, into: &inflated)
+      try decoder.finish()
+      return inflated
+    } catch {
+      throw Problem(inflating: error, bounds)
     }
+  }
+
+  /// The request once its body has come in.
+  ///
+  /// - Throws: the ``Problem`` 408 `request_timeout` or 413 `body_too_large`.
+  func received() async throws -> Request {
+    var request = self
+    let bytes = try await plainBytes(limit: Self.largestControlLimit)
+    request.body = RequestBody(buffer: ByteBuffer(bytes: bytes))
+    return request
+  }
+
+  private func plainBytes(limit: Int) async throws -> [UInt8] {
     if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
       throw Problem.bodyTooLarge(limit: limit)
     }

@@ -21,11 +21,20 @@ public struct TrustedProxies: Sendable {
     var client: IPAddress?
     let hops = headers[values: .forwardedFor].flatMap { $0.split(separator: ",") }
     for hop in hops.suffix(Self.most).reversed() {
-      guard let address = IPAddress(String(hop.filter { $0 != " " && $0 != "\t" })) else { break }
+      guard let address = Self.address(hop) else { break }
       client = address
       guard isTrusted(address) else { break }
     }
     return client
+  }
+
+  /// Of a hop such as `203.0.113.7`, `203.0.113.7:4711` or `[2001:db8::1]:443`.
+  private static func address(_ hop: Substring) -> IPAddress? {
+    let text = hop.filter { $0 != " " && $0 != "\t" }
+    if let address = IPAddress(text) { return address }
+    if text.hasPrefix("[") { return IPAddress(String(text.dropFirst().prefix { $0 != "]" })) }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    return parts.count == 2 ? IPAddress(String(parts[0])) : nil
   }
 
   private func isTrusted(_ address: IPAddress) -> Bool {

@@ -29,7 +29,7 @@ struct BodyReader {
   ///   a body that breaks off, 408 for one that takes too long; `IngestError` with `.overloaded` where
   ///   the budget has no room.
   func read(_ request: Request) async throws -> [UInt8] {
-    let coding = try Self.coding(of: request)
+    let coding = try BodyCoding(request.headers)
     var length: Int?
     if let text = request.headers[.contentLength] {
       length = Int(text)
@@ -45,20 +45,6 @@ struct BodyReader {
     return body
   }
 
-  private enum Coding {
-    case identity, gzip
-  }
-
-  private static func coding(of request: Request) throws -> Coding {
-    let codings = request.headers[values: .contentEncoding]
-    guard codings.count <= 1 else { throw Problem.unsupportedCoding("gzip") }
-    switch codings.first?.lowercased() {
-    case nil, "identity", "": return .identity
-    case "gzip", "x-gzip": return .gzip
-    default: throw Problem.unsupportedCoding("gzip")
-    }
-  }
-
   private func readPlain(_ request: Request) async throws -> (body: [UInt8], received: Int) {
     var body: [UInt8] = []
     for try await chunk in request.body {
@@ -71,8 +57,8 @@ struct BodyReader {
   }
 
   private func readGzip(_ request: Request) async throws -> (body: [UInt8], received: Int) {
-    let decoder = try GzipDecoder(
-      limits: InflateLimits(maxOutput: limits.inflatedBytes, maxRatio: limits.inflationRatio))
+    let bounds = InflateLimits(maxOutput: limits.inflatedBytes, maxRatio: limits.inflationRatio)
+    let decoder = try GzipDecoder(limits: bounds)
     var body: [UInt8] = []
     var received = 0
     do {
@@ -84,7 +70,7 @@ struct BodyReader {
       }
       try decoder.finish()
     } catch let error as CompressionError {
-      throw problem(for: error)
+      throw Problem(inflating: error, bounds)
     }
     return (body, received)
   }
@@ -111,20 +97,6 @@ struct BodyReader {
     }
     let steps = (needed + Self.step - 1) / Self.step
     try await reservation.grow(to: min(steps * Self.step, reservation.limit))
-  }
-
-  private func problem(for error: CompressionError) -> Problem {
-    switch error.code {
-    case .tooLarge, .ratioExceeded:
-      Problem(
-        slug: "body_too_large", title: "The body is too large", status: 413,
-        detail: "the body inflates to more than \(limits.inflatedBytes) bytes, or more than "
-          + "\(limits.inflationRatio) times its size: send smaller batches")
-    default:
-      Problem(
-        slug: "malformed_body", title: "Malformed body", status: 400,
-        detail: "the body is not the gzip that Content-Encoding says: \(error.message)")
-    }
   }
 
   private var tooLarge: Problem { .bodyTooLarge(limit: limits.bodyBytes) }

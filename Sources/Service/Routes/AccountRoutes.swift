@@ -59,7 +59,7 @@ struct AccountRoutes {
     _ = try request.query(of: Self.sessionsEndpoint)
     let principal = try context.authenticated()
     let sessions = try await access.auth.sessions(of: principal)
-    let body = JSONWriter.object { json in
+    return Response.json { json in
       json.array("sessions") { json in
         for session in sessions {
           json.object { json in
@@ -72,7 +72,6 @@ struct AccountRoutes {
         }
       }
     }
-    return Response.json(body, tag: EntityTag(body: body))
   }
 
   @Sendable private func end(

@@ -32,7 +32,7 @@ struct AuditRoutes {
       wanted.filter, of: organization, after: wanted.position, limit: wanted.limit + 1)
     let page = found.prefix(wanted.limit)
     let next = found.count > page.count ? page.last : nil
-    let body = JSONWriter.object { json in
+    return Response.json { json in
       json.array("entries") { json in
         for entry in page { json.object { $0.auditMembers(entry.entry) } }
       }
@@ -40,7 +40,6 @@ struct AuditRoutes {
       json.member("from", wanted.filter.from)
       json.member("to", wanted.filter.to)
     }
-    return Response.json(body, tag: EntityTag(body: body))
   }
 
   @Sendable private func export(

@@ -11,6 +11,7 @@ extension AuthRoutes {
   static let refreshEndpoint = Endpoint(
     .post, "/api/auth/refresh", "refresh_tokens", tag: "auth",
     "Exchanges a refresh token, once, for new tokens.", caller: .anyone, limit: .none,
+    audit: .always,
     body: .json(.object([.member("refresh_token", .text)])),
     answers: [.json(.named("Tokens"))], problems: [401, 429])
 

@@ -36,7 +36,10 @@ struct AuthRoutes {
     _ = try request.query(of: Self.refreshEndpoint)
     let body = try await request.jsonObject(allowing: "refresh_token")
     let token = Secret(try body.requiredString("refresh_token"))
-    return response(try await access.auth.refresh(token))
+    let pair = try await access.auth.refresh(token) { organization, user in
+      context.auditNote.login(of: user, in: organization)
+    }
+    return response(pair)
   }
 
   /// Ends the session of the access token that is sent. The body is not read.

@@ -58,8 +58,12 @@ extension EventRoutes {
       request, "events.top", of: query.selection, query: query.canonical, lifetime: .count
     ) {
       let filter = query.selection.filter
-      let top = try await events.statistics.top(
-        query.field, filter, limit: query.limit, now: now)
+      let top: EventTop
+      do {
+        top = try await events.statistics.top(query.field, filter, limit: query.limit, now: now)
+      } catch let error as EventStoreError where error.code == .tooMany {
+        throw QueryReader.invalid("field", "has too many values: add a filter")
+      }
       return JSONWriter.object { json in
         json.member("field", query.field.rawValue)
         json.array("values") { json in

@@ -26,12 +26,20 @@ struct EventRoutes {
   ) async throws -> Response {
     _ = try request.query(of: Self.itemEndpoint)
     let organization = try context.authenticated().organization
-    guard let id = context.parameters.get("id").flatMap({ EventID($0) }),
-      let event = try await events.event(id, of: organization)
-    else { throw Problem.noSuch("event") }
-    // A stored event never changes, so its id is its tag.
-    return Response.json(
-      JSONWriter.object { $0.eventMembers(event) }, tag: EntityTag(id.description))
+    guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else {
+      throw Problem.noSuch("event")
+    }
+    let scope = CacheScope(
+      list: "events.item", organization: organization,
+      within: [.events(of: organization, month: id.timestamp)])
+    return try await cached.respond(
+      request, scope, query: "id=\(id)", lifetime: .item
+    ) { [events] in
+      guard let event = try await events.event(id, of: organization) else {
+        throw Problem.noSuch("event")
+      }
+      return LoadedBody(bytes: JSONWriter.object { $0.eventMembers(event) })
+    }
   }
 }
 

@@ -59,12 +59,11 @@ struct ExplainRoutes {
       let incident = try await incidents.item(name, of: organization)
     else { throw Problem.noSuch("incident") }
     guard let rule = incident.rule else {
-      let body = JSONWriter.object { json in
+      return Response.json { json in
         json.member("incident", incident.id.description)
         json.member("rule", String?.none)
         json.member("stored", json: incident.explanation.utf8)
       }
-      return Response.json(body, tag: EntityTag(body: body))
     }
     do {
       let explanation = try await desk.explain(incident, rule: rule, of: organization) { id in
@@ -78,7 +77,7 @@ struct ExplainRoutes {
 
   private static func answer(_ json: String) -> Response {
     let body = Array(json.utf8)
-    return Response.json(body, tag: EntityTag(body: body))
+    return Response.json(body)
   }
 
   /// The groups of a correlation that are nearest to an incident.

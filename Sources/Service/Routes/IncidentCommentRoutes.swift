@@ -7,7 +7,9 @@ internal import IncidentStore
 /// `GET` and `POST /api/incidents/{id}/comments`, and `POST …/comments/{comment}/withdraw`.
 struct IncidentCommentRoutes {
   let access: AccessControl
-  let desk: IncidentDesk
+  let parts: IncidentParts
+
+  private var desk: IncidentDesk { parts.desk }
 
   func add(to routes: RouteTable) {
     routes.on(Self.listEndpoint, use: list)
@@ -19,21 +21,20 @@ struct IncidentCommentRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let query = try request.query(of: Self.listEndpoint)
-    let organization = try context.authenticated().organization
-    let incident = try await desk.required(try context.incidentName(), of: organization)
-    let page = try PageCursor(
-      query, list: "comments", of: incident, organization, words: 1, cursors: access.cursors)
-    let found = try await desk.comments(
-      incident.id, limit: page.limit + 1, after: page.words?[0] ?? 0, of: organization)
-    let comments = found.prefix(page.limit)
-    return Response.json { json in
-      json.array("comments") { json in
-        for comment in comments { json.comment(comment) }
+    return try await parts.respond(request, context, "comments") {
+      [desk = parts.desk, cursors = access.cursors] incident, organization in
+      let page = try PageCursor(
+        query, list: "comments", of: incident, organization, words: 1, cursors: cursors)
+      let found = try await desk.comments(
+        incident.id, limit: page.limit + 1, after: page.words?[0] ?? 0, of: organization)
+      let comments = found.prefix(page.limit)
+      return JSONWriter.object { json in
+        json.array("comments") { json in
+          for comment in comments { json.comment(comment) }
+        }
+        let last = found.count > comments.count ? comments.last : nil
+        json.member("next_cursor", last.map { page.next([$0.sequence], cursors: cursors) })
       }
-      json.member(
-        "next_cursor",
-        found.count > comments.count
-          ? comments.last.map { page.next([$0.sequence], cursors: access.cursors) } : nil)
     }
   }
 

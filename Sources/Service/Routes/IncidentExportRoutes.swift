@@ -31,8 +31,10 @@ struct IncidentExportRoutes {
     let bytes = format == .json ? export.bundle : export.markdown
     var headers: HTTPFields = [.contentType: format.contentType, .cacheControl: "no-store"]
     headers[.contentDisposition] = "attachment; filename=\"\(incident.name).\(format.rawValue)\""
-    let body = ResponseBody(contentLength: bytes.count) { writer in
-      try await writer.write(ByteBuffer(bytes: bytes))
+    let reader = StalledReader(abort: context.breakOff)
+    // Without its length it is compressed as it goes, and the place is held until the client has it.
+    let body = ResponseBody { writer in
+      try await reader.write(ByteBuffer(bytes: bytes), to: &writer)
       try await writer.finish(nil)
       withExtendedLifetime(place) {}
     }

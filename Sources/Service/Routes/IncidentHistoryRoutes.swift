@@ -9,8 +9,7 @@ internal import ListCache
 /// `GET /api/incidents/{id}/events`, `timeline`, `journal`, `related` and `similar`.
 struct IncidentHistoryRoutes {
   let access: AccessControl
-  let desk: IncidentDesk
-  let cached: CachedReads
+  let parts: IncidentParts
 
   func add(to routes: RouteTable) {
     routes.on(Self.eventsEndpoint, use: events)
@@ -24,25 +23,22 @@ struct IncidentHistoryRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let query = try request.query(of: Self.eventsEndpoint)
-    let organization = try context.authenticated().organization
     let withRaw = try query.bool("raw") ?? false
-    let incident = try await desk.required(try context.incidentName(), of: organization)
-    let page = try PageCursor(
-      query, list: "events \(withRaw)", of: incident, organization, words: 3,
-      cursors: access.cursors)
-    let found = try await desk.evidence(
-      incident.id, limit: page.limit, after: page.words.map { Self.key($0[...]) },
-      withRaw: withRaw, of: organization)
-    return Response.json { json in
-      json.array("events") { json in
-        for item in found.items { json.evidence(item.evidence, item.cited) }
+    return try await parts.respond(request, context, "events") {
+      [desk = parts.desk, cursors = access.cursors] incident, organization in
+      let page = try PageCursor(
+        query, list: "events \(withRaw)", of: incident, organization, words: 3, cursors: cursors)
+      let found = try await desk.evidence(
+        incident.id, limit: page.limit, after: page.words.map { Self.key($0[...]) },
+        withRaw: withRaw, of: organization)
+      return JSONWriter.object { json in
+        json.array("events") { json in
+          for item in found.items { json.evidence(item.evidence, item.cited) }
+        }
+        let last = found.hasMore ? found.items.last : nil
+        json.member(
+          "next_cursor", last.map { page.next(Self.words($0.evidence.event), cursors: cursors) })
       }
-      json.member(
-        "next_cursor",
-        found.hasMore
-          ? found.items.last.map { item in
-            page.next(Self.words(item.evidence.event), cursors: access.cursors)
-          } : nil)
     }
   }
 
@@ -50,35 +46,26 @@ struct IncidentHistoryRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let query = try request.query(of: Self.timelineEndpoint)
-    let organization = try context.authenticated().organization
-    let incident = try await desk.required(try context.incidentName(), of: organization)
-    let page = try PageCursor(
-      query, list: "timeline", of: incident, organization, words: 4, cursors: access.cursors)
-    let found = try await desk.timeline(
-      incident.id, limit: page.limit, after: page.words.map(Self.position), of: organization)
-    return Response.json { json in
-      json.array("items") { json in
-        for item in found.items {
-          switch item {
-          case .event(let evidence):
-            json.evidence(evidence, found.events[evidence.event.id], kind: "event")
-          case .entry(let entry):
-            json.object { json in
-              json.member("kind", "journal")
-              json.member("at", entry.at)
-              json.member("sequence", entry.sequence)
-              json.member("actor", entry.actor)
-              json.member("action", entry.action)
-              json.member("detail", json: entry.detail.utf8)
+    return try await parts.respond(request, context, "timeline") {
+      [desk = parts.desk, cursors = access.cursors] incident, organization in
+      let page = try PageCursor(
+        query, list: "timeline", of: incident, organization, words: 4, cursors: cursors)
+      let found = try await desk.timeline(
+        incident.id, limit: page.limit, after: page.words.map(Self.position), of: organization)
+      return JSONWriter.object { json in
+        json.array("items") { json in
+          for item in found.items {
+            switch item {
+            case .event(let evidence):
+              json.evidence(evidence, found.events[evidence.event.id], kind: "event")
+            case .entry(let entry): json.object { $0.timelineMembers(entry) }
             }
           }
         }
+        let last = found.hasMore ? found.items.last : nil
+        json.member(
+          "next_cursor", last.map { page.next(Self.words($0.position), cursors: cursors) })
       }
-      json.member(
-        "next_cursor",
-        found.hasMore
-          ? found.items.last.map { page.next(Self.words($0.position), cursors: access.cursors) }
-          : nil)
     }
   }
 
@@ -86,21 +73,20 @@ struct IncidentHistoryRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let query = try request.query(of: Self.journalEndpoint)
-    let organization = try context.authenticated().organization
-    let incident = try await desk.required(try context.incidentName(), of: organization)
-    let page = try PageCursor(
-      query, list: "journal", of: incident, organization, words: 1, cursors: access.cursors)
-    let found = try await desk.journal(
-      incident.id, limit: page.limit + 1, after: page.words?[0] ?? 0, of: organization)
-    let entries = found.prefix(page.limit)
-    return Response.json { json in
-      json.array("entries") { json in
-        for entry in entries { json.object { $0.journalMembers(entry) } }
+    return try await parts.respond(request, context, "journal") {
+      [desk = parts.desk, cursors = access.cursors] incident, organization in
+      let page = try PageCursor(
+        query, list: "journal", of: incident, organization, words: 1, cursors: cursors)
+      let found = try await desk.journal(
+        incident.id, limit: page.limit + 1, after: page.words?[0] ?? 0, of: organization)
+      let entries = found.prefix(page.limit)
+      return JSONWriter.object { json in
+        json.array("entries") { json in
+          for entry in entries { json.object { $0.journalMembers(entry) } }
+        }
+        let last = found.count > entries.count ? entries.last : nil
+        json.member("next_cursor", last.map { page.next([$0.sequence], cursors: cursors) })
       }
-      json.member(
-        "next_cursor",
-        found.count > entries.count
-          ? entries.last.map { page.next([$0.sequence], cursors: access.cursors) } : nil)
     }
   }
 
@@ -108,27 +94,21 @@ struct IncidentHistoryRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let query = try request.query(of: Self.relatedEndpoint)
-    let organization = try context.authenticated().organization
     let limit = try query.int("limit", in: 1...100) ?? 20
-    let name = try context.incidentName()
-    return try await cached.respond(
-      request, .incidents(organization, list: "incidents.related"),
-      query: "related=\(name)\nlimit=\(limit)", lifetime: .item
-    ) { [desk] in
-      let incident = try await desk.required(name, of: organization)
+    return try await parts.respond(request, context, "related") {
+      [desk = parts.desk] incident, organization in
       let related = try await desk.related(to: incident, limit: limit, of: organization)
-      return LoadedBody(
-        bytes: JSONWriter.object { json in
-          json.array("incidents") { json in
-            for item in related.items {
-              json.object { json in
-                json.object("incident") { $0.incidentMembers(item.incident) }
-                json.entities("shared", item.shared)
-              }
+      return JSONWriter.object { json in
+        json.array("incidents") { json in
+          for item in related.items {
+            json.object { json in
+              json.object("incident") { $0.incidentMembers(item.incident) }
+              json.entities("shared", item.shared)
             }
           }
-          json.entities("left_out", related.stopValues)
-        })
+        }
+        json.entities("left_out", related.stopValues)
+      }
     }
   }
 
@@ -136,29 +116,23 @@ struct IncidentHistoryRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     let query = try request.query(of: Self.similarEndpoint)
-    let organization = try context.authenticated().organization
     let limit = try query.int("limit", in: 1...100) ?? 20
-    let name = try context.incidentName()
-    return try await cached.respond(
-      request, .incidents(organization, list: "incidents.similar"),
-      query: "similar=\(name)\nlimit=\(limit)", lifetime: .item
-    ) { [desk] in
-      let incident = try await desk.required(name, of: organization)
+    return try await parts.respond(request, context, "similar") {
+      [desk = parts.desk] incident, organization in
       let similar = try await desk.similar(to: incident, limit: limit, of: organization)
-      return LoadedBody(
-        bytes: JSONWriter.object { json in
-          json.array("incidents") { json in
-            for item in similar {
-              json.object { json in
-                json.object("incident") { $0.incidentMembers(item.incident) }
-                json.member("score", item.score)
-                json.member("same_rule", item.sharesRule)
-                json.member("techniques", item.techniques)
-                json.entities("entities", item.entities)
-              }
+      return JSONWriter.object { json in
+        json.array("incidents") { json in
+          for item in similar {
+            json.object { json in
+              json.object("incident") { $0.incidentMembers(item.incident) }
+              json.member("score", item.score)
+              json.member("same_rule", item.sharesRule)
+              json.member("techniques", item.techniques)
+              json.entities("entities", item.entities)
             }
           }
-        })
+        }
+      }
     }
   }
 
@@ -185,5 +159,16 @@ struct IncidentHistoryRoutes {
   private static func position(_ words: [Int64]) -> TimelinePosition {
     words[0] == 0
       ? .event(key(words[1...])) : .entry(Timestamp(microseconds: words[1]), words[2])
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func timelineMembers(_ entry: IncidentJournalEntry) {
+    member("kind", "journal")
+    member("at", entry.at)
+    member("sequence", entry.sequence)
+    member("actor", entry.actor)
+    member("action", entry.action)
+    member("detail", json: entry.detail.utf8)
   }
 }

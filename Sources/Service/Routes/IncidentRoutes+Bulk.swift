@@ -16,6 +16,7 @@ extension IncidentRoutes {
     let body = try await request.jsonObject(
       allowing: ["incidents", "change"], limit: Self.bodyLimit)
     let items = try Self.items(body)
+    context.auditNote.objects(items.map(\.name))
     guard let object = try body.object("change", allowing: IncidentChange.members) else {
       throw body.invalid("change", "missing", "is needed")
     }

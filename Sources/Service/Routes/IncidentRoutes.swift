@@ -33,8 +33,9 @@ struct IncidentRoutes {
     routes.on(Self.patchEndpoint, use: patch)
     routes.on(Self.putEndpoint, use: put)
     IncidentLinkRoutes(desk: desk).add(to: routes)
-    IncidentCommentRoutes(access: access, desk: desk).add(to: routes)
-    IncidentHistoryRoutes(access: access, desk: desk, cached: cached).add(to: routes)
+    let parts = IncidentParts(desk: desk, cached: cached)
+    IncidentCommentRoutes(access: access, parts: parts).add(to: routes)
+    IncidentHistoryRoutes(access: access, parts: parts).add(to: routes)
     IncidentExportRoutes(desk: desk).add(to: routes)
   }
 

@@ -58,8 +58,7 @@ struct KeyRoutes {
       let key = try await access.administration.key(
         try id(context), of: try context.authenticated().organization)
     else { throw Problem.noSuch("key") }
-    let body = JSONWriter.object { $0.keyMembers(key) }
-    return Response.json(body, tag: EntityTag(body: body))
+    return Response.json { $0.keyMembers(key) }
   }
 
   @Sendable private func change(

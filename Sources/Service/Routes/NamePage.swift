@@ -31,14 +31,13 @@ struct NamePage {
   ) -> Response {
     let page = found.prefix(limit)
     let next = found.count > page.count ? page.last : nil
-    let body = JSONWriter.object { json in
+    return Response.json { json in
       json.array(list) { json in
         for item in page { json.object { members(&$0, item) } }
       }
       json.member(
         "next_cursor", next.map { cursors.sign(Array(name($0).utf8), filter: canonical) })
     }
-    return Response.json(body, tag: EntityTag(body: body))
   }
 }
 

@@ -20,8 +20,7 @@ struct OrganizationRoutes {
       let found = try await access.administration.organization(
         try context.authenticated().organization)
     else { throw Problem.noSuch("organization") }
-    let body = JSONWriter.object { $0.organizationMembers(found.organization, found.policy) }
-    return Response.json(body, tag: EntityTag(body: body))
+    return Response.json { $0.organizationMembers(found.organization, found.policy) }
   }
 
   @Sendable private func change(

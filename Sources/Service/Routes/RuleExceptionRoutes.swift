@@ -40,8 +40,7 @@ struct RuleExceptionRoutes {
     guard let id = Self.number(context),
       let found = try await desk.store.exception(id, organization)
     else { throw Problem.noSuch("exception") }
-    let body = JSONWriter.object { $0.exceptionMembers(found, now: .now) }
-    return Response.json(body, tag: EntityTag(body: body))
+    return Response.json { $0.exceptionMembers(found, now: .now) }
   }
 
   @Sendable private func create(

@@ -33,13 +33,12 @@ struct RuleRoutes {
       request.query(of: Self.listEndpoint), organization: organization, cursors: access.cursors)
     let all = try await desk.listings(of: organization)
     let (page, cursor) = query.page(of: all, cursors: access.cursors)
-    let body = JSONWriter.object { json in
+    return Response.json { json in
       json.array("rules") { json in
         for view in page { json.object { $0.ruleMembers(view) } }
       }
       json.member("next_cursor", cursor)
     }
-    return Response.json(body, tag: EntityTag(body: body))
   }
 
   @Sendable private func item(
@@ -51,11 +50,10 @@ struct RuleRoutes {
     if let version = try query.int("version", in: 1...Int(Int32.max)) {
       guard let record = try await desk.store.record(id, organization, version: Int32(version))
       else { throw Problem.noSuch("rule and version") }
-      let body = JSONWriter.object { json in
+      return Response.json { json in
         json.versionMembers(record.summary)
         json.member("source", record.source)
       }
-      return Response.json(body, tag: EntityTag(body: body))
     }
     guard let view = try await desk.view(id, of: organization) else { throw Problem.noSuch("rule") }
     return Self.answer(view)

@@ -55,8 +55,7 @@ struct UserRoutes {
       let user = try await access.administration.user(
         try id(context), of: try context.authenticated().organization)
     else { throw Problem.noSuch("user") }
-    let body = JSONWriter.object { $0.userMembers(user) }
-    return Response.json(body, tag: EntityTag(body: body))
+    return Response.json { $0.userMembers(user) }
   }
 
   @Sendable private func change(

@@ -63,12 +63,11 @@ struct PageRequest {
       cursor = cursors.sign(
         (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - $0 * 8)) }, filter: filter)
     }
-    let body = JSONWriter.object { json in
+    return Response.json { json in
       json.array(member) { json in
         for item in items { json.object { write(&$0, item) } }
       }
       json.member("next_cursor", cursor)
     }
-    return Response.json(body, tag: EntityTag(body: body))
   }
 }

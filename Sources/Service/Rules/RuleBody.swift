@@ -9,7 +9,7 @@ struct RuleBody {
   let mode: RuleMode?
 
   /// The largest body, in bytes.
-  static let limit = 1 << 20
+  static let limit = Request.largestControlLimit
   private static let yaml = [
     "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain",
   ]

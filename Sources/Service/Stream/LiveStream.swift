@@ -57,11 +57,13 @@ struct LiveStream: Sendable {
     var text = StreamText.retry()
     let topics = StreamTopic.allCases.filter(subscriber.topics.contains).map(\.rawValue)
     guard subscriber.topics.contains(.incidents) else {
-      var ready = StreamText.event("ready") { json in
+      // With an id, so that a browser that comes back says that it was here.
+      var ready = StreamText.event("ready", id: extent.last) { json in
         json.member("position", nil as String?)
         json.member("topics", topics)
       }
       text.writeBuffer(&ready)
+      text.writeImmutableBuffer(missedEvents)
       try await writer.write(text)
       return extent.last
     }
@@ -77,8 +79,15 @@ struct LiveStream: Sendable {
       json.member("topics", topics)
     }
     text.writeBuffer(&ready)
+    text.writeImmutableBuffer(missedEvents)
     try await writer.write(text)
     return position
+  }
+
+  /// To a client that was away: events may have been stored meanwhile, nobody knows how many.
+  private var missedEvents: ByteBuffer {
+    guard resume != nil, subscriber.topics.contains(.events) else { return ByteBuffer() }
+    return StreamText.event("events.changed") { $0.member("stored", nil as String?) }
   }
 
   /// Tells a client that messages are gone that it was not told, and that it must load its lists anew.

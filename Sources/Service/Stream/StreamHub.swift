@@ -144,8 +144,7 @@ public final class StreamHub: Sendable, OutboxReader {
   public func heard(_ payload: String, on channel: String) {
     switch channel {
     case EventActivity.channel:
-      for (organization, stored) in EventActivity.read(payload) {
-        let count = stored.events
+      for (organization, count) in EventActivity.read(payload) {
         for reader in subscribers(of: organization, where: { $0.topics.contains(.events) }) {
           reader.put { $0.countStored(count) }
         }

@@ -41,8 +41,11 @@ struct KeyCommand: AsyncParsableCommand {
       }
       let (key, text) = try await options.withAdministration { administration in
         let organization = try await administration.required(org)
-        return try await administration.createKey(
+        let made = try await administration.createKey(
           in: organization.id, name: name, scopes: scopes, tier: tier)
+        try await administration.noteCommand(
+          "create_key", .init(type: "keys", id: "\(made.key.id)"), of: organization.id)
+        return made
       }
       try output.print(
         NewKeyRow(id: "\(key.id)", name: key.name, scopes: key.scopes.names, key: text.reveal()),
@@ -84,6 +87,8 @@ struct KeyCommand: AsyncParsableCommand {
       try await options.withAdministration { administration in
         let organization = try await administration.required(org)
         try await administration.revokeKey(key, in: organization.id)
+        try await administration.noteCommand(
+          "revoke_key", .init(type: "keys", id: id), of: organization.id)
       }
       Terminal().say("revoked \(id)")
     }

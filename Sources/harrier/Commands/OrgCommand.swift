@@ -16,8 +16,11 @@ struct OrgCommand: AsyncParsableCommand {
     var name: String?
 
     func run() async throws {
-      let made = try await options.withAdministration {
-        try await $0.createOrganization(slug: slug, name: name ?? slug)
+      let made = try await options.withAdministration { administration in
+        let made = try await administration.createOrganization(slug: slug, name: name ?? slug)
+        try await administration.noteCommand(
+          "create_organization", .init(type: "organization", id: made.slug), of: made.id)
+        return made
       }
       try output.print(OrganizationRow(made), text: "created organization \(made.slug)")
     }

@@ -31,8 +31,11 @@ struct UserCommand: AsyncParsableCommand {
       }
       let user = try await options.withAdministration { administration in
         let organization = try await administration.required(org)
-        return try await administration.createUser(
+        let user = try await administration.createUser(
           in: organization.id, email: email, password: Secret(password), role: role)
+        try await administration.noteCommand(
+          "create_user", .init(type: "users", id: "\(user.id)"), of: organization.id)
+        return user
       }
       try output.print(
         UserRow(id: user.id.rawValue, email: "\(user.email)", role: user.role.rawValue),

@@ -7,8 +7,6 @@ import Service
 struct ServerCaching {
   let redis: RedisClient
   let cache: ListCache
-  /// Lists of events, which change all the time.
-  let events: PacedInvalidator
   let warmer: CacheWarmer
   private let invalidation: CacheInvalidation
 
@@ -16,16 +14,12 @@ struct ServerCaching {
   init(url: String, database: PostgresConfiguration) throws {
     redis = RedisClient(configuration: try RedisConfiguration(url: url))
     cache = ListCache(redis: redis)
-    events = PacedInvalidator(cache: cache)
     warmer = CacheWarmer(cache: cache)
     invalidation = CacheInvalidation(cache: cache, listening: database, warmer: warmer)
   }
 
   func run() async {
-    await withDiscardingTaskGroup { group in
-      group.addTask { await events.run() }
-      group.addTask { await invalidation.run() }
-    }
+    await invalidation.run()
   }
 
   func close() async {

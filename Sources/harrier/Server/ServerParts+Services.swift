@@ -5,6 +5,7 @@ import Correlator
 import EventStore
 import Hummingbird
 import Ingestion
+import ListCache
 import Logging
 import Outbox
 import Postgres
@@ -29,6 +30,7 @@ extension ServerParts {
       services.append(BackgroundService { await train() })
       services.append(BackgroundService { await meter.run() })
       services.append(BackgroundService { await live.activity.run() })
+      services.append(BackgroundService { await eventLists.run() })
     }
     if configuration.roles.contains(.maintain) {
       services.append(BackgroundService { await maintain() })
@@ -55,7 +57,8 @@ extension ServerParts {
     await pool.shutdown()
   }
 
-  /// Makes partitions ahead, hour by hour, and counts what is left in the default ones.
+  /// Makes partitions ahead, hour by hour, counts what is left in the default ones, and removes sessions
+  /// that have ended.
   private func maintain() async {
     let strays = service.metrics.gauge(
       "harrier_default_partition_rows", help: "Rows that wait for a month that was not made.")
@@ -66,6 +69,11 @@ extension ServerParts {
         strays.set(Double(try await partitions.strays() + auditPartitions.strays()))
       } catch {
         logger.error("partitions could not be made", metadata: ["error": "\(error)"])
+      }
+      do {
+        while try await access.auth.removeExpiredSessions() > 0 {}
+      } catch {
+        logger.warning("sessions could not be removed", metadata: ["error": "\(error)"])
       }
       do { try await Task.sleep(for: .seconds(3600)) } catch { return }
     }

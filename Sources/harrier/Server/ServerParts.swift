@@ -37,6 +37,8 @@ struct ServerParts {
   let analytics: AnalyticsKeeper
   /// Nil where no Redis is configured.
   let caching: ServerCaching?
+  /// Makes lists of events unreachable, which change all the time.
+  let eventLists: PacedInvalidator
   let live: ServerLive
   let service: HarrierService
 
@@ -60,10 +62,13 @@ struct ServerParts {
     try await Self.checkTenancy(configuration, tenants)
     let caching = try configuration.redisURL.map { try ServerCaching(url: $0, database: database) }
     self.caching = caching
+    let eventLists = PacedInvalidator.invalidating(
+      caching?.cache, else: CacheAnnouncement(pool: pool))
+    self.eventLists = eventLists
     let loginLimits = configuration.access.loginLimits
     access = try await AccessControl(
       pool: pool, listening: database, configuration: configuration.access,
-      limiter: caching.map { SharedAttemptLimiter(loginLimits, $0) },
+      limiter: caching.map { SharedAttemptLimiter(loginLimits, $0, metrics: metrics) },
       observer: AccessMonitor(logger: logger, metrics: metrics))
     if configuration.secretKeys.isEmpty {
       logger.notice(
@@ -124,8 +129,8 @@ struct ServerParts {
       rulebook: rulebook, meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
       committed: { [activity = live.activity] organization, months, stored in
-        activity.stored(stored, of: organization, in: months.map(\.monthName))
-        await caching?.events.changed(months.map { .events(of: organization, month: $0) })
+        activity.stored(stored, of: organization)
+        await eventLists.changed(months.map { .events(of: organization, month: $0) })
       })
     var service = HarrierService(
       access: access, tenants: tenants, audit: AuditQueries(tenants: tenants),

@@ -1,25 +1,41 @@
-internal import Access
-internal import RateLimits
+import Access
+import RateLimits
+import Redis
+import Telemetry
 
-/// Counts attempts to log in in Redis, for all nodes. Without Redis the node's own count holds, which has
-/// all that this node let through.
+/// Counts attempts to log in in Redis, for all nodes. Each node remembers what it let through as well;
+/// that count holds while Redis does not answer.
 struct SharedAttemptLimiter: AttemptLimiter {
-  let limits: AttemptLimits
-  let node: MemoryAttemptLimiter
-  let shared: SharedAttempts
+  private let limits: AttemptLimits
+  private let node: MemoryAttemptLimiter
+  private let shared: SharedAttempts
+  private let failures: Counter
 
-  init(_ limits: AttemptLimits, _ caching: ServerCaching) {
+  init(_ limits: AttemptLimits, _ caching: ServerCaching, metrics: MetricsRegistry) {
     self.limits = limits
     node = MemoryAttemptLimiter(limits: limits)
     shared = SharedAttempts(redis: caching.redis, window: limits.window)
+    failures = metrics.counter(
+      "harrier_login_limit_failures_total",
+      help: "Attempts to log in that this node alone had to count, as Redis did not answer.")
   }
 
   func attempt(account: String, address: String) async -> AttemptVerdict {
-    if shared.isConnected,
-      let wait = try? await shared.count(limits.counters(account: account, address: address))
-    {
-      return .limited(retryAfterSeconds: Int(wait.components.seconds) + 1)
+    guard shared.isConnected else { return attemptHere(account, address) }
+    do throws(RedisError) {
+      let counters = limits.counters(account: account, address: address)
+      if let wait = try await shared.count(counters) {
+        return .limited(retryAfterSeconds: Int(wait.components.seconds) + 1)
+      }
+      node.note(account: account, address: address)
+      return .allowed
+    } catch {
+      return attemptHere(account, address)
     }
+  }
+
+  private func attemptHere(_ account: String, _ address: String) -> AttemptVerdict {
+    failures.increment()
     return node.attempt(account: account, address: address)
   }
 
@@ -27,6 +43,6 @@ struct SharedAttemptLimiter: AttemptLimiter {
     node.succeeded(account: account, address: address)
     guard let pair = limits.counters(account: account, address: address).first else { return }
     // Where it stays, the account has one attempt less in this window.
-    try? await shared.forget(pair.name)
+    do throws(RedisError) { try await shared.forget(pair.name) } catch { failures.increment() }
   }
 }

@@ -22,10 +22,16 @@ struct Caller: Sendable {
   func send(
     _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = ""
   ) async throws -> Answer {
+    try await send(method, path, headers: headers, bytes: Array(body.utf8))
+  }
+
+  func send(
+    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], bytes: [UInt8]
+  ) async throws -> Answer {
     let request = Request(
       head: HTTPRequest(
         method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers),
-      body: RequestBody(buffer: ByteBuffer(string: body)))
+      body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
     let context = HarrierRequestContext(
       source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: logger))
     let response = try await responder.respond(to: request, context: context)

@@ -1,3 +1,4 @@
+import Compression
 import Core
 import HTTPTypes
 import Hummingbird
@@ -118,10 +119,26 @@ private enum Level: String, CaseIterable { case low, high }
     #expect(answer.slug == "unsupported_media_type")
   }
 
-  @Test func anotherCodingIs415() async throws {
+  @Test(arguments: ["br", "deflate", "gzip, gzip"])
+  func anotherCodingIs415(coding: String) async throws {
     let answer = try await caller.post(
-      "/control", "", headers: [.contentType: "application/json", .contentEncoding: "gzip"])
+      "/control", "", headers: [.contentType: "application/json", .contentEncoding: coding])
+    #expect(answer.status == 415)
     #expect(answer.slug == "unsupported_content_encoding")
+  }
+
+  private func gzip(_ body: String, cut: Int = 0) async throws -> Answer {
+    try await caller.send(
+      .post, "/control", headers: [.contentType: "application/json", .contentEncoding: "gzip"],
+      bytes: try Gzip.compress(Array(body.utf8)).dropLast(cut))
+  }
+
+  @Test func gzipIsTakenUpToTheLimitOfWhatItInflatesTo() async throws {
+    #expect(try await gzip(#"{"a":"xy"}"#).text == #"{"a":2}"#)
+    #expect(try await gzip(#"{"a":"xy"}"#, cut: 9).slug == "malformed_body")
+    let answer = try await gzip(String(repeating: " ", count: 5_000_000))
+    #expect(answer.status == 413)
+    #expect(answer.slug == "body_too_large")
   }
 
   @Test func aLargeBodyIs413() async throws {

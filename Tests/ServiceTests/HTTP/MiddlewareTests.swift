@@ -98,6 +98,9 @@ private let long = String(repeating: "harrier ", count: 400)
   private let caller = Caller { router in
     router.get("/long") { _, _ in Response.json { $0.member("text", long) } }
     router.get("/short") { _, _ in Response.json { $0.member("text", "short") } }
+    router.get("/problem") { _, _ -> Response in
+      throw Problem(slug: "long", title: "Long", status: 400, detail: long)
+    }
     router.get("/image") { _, _ in
       Response(
         status: .ok, headers: [.contentType: "image/png"],
@@ -151,6 +154,15 @@ private let long = String(repeating: "harrier ", count: 400)
     #expect(try Gzip.decompress(answer.bytes, limits: limits) == plain.bytes)
   }
 
+  @Test func aLongProblemIsCompressed() async throws {
+    let answer = try await caller.get("/problem", headers: [.acceptEncoding: "gzip"])
+    #expect(answer.status == 400)
+    #expect(answer.headers[.contentEncoding] == "gzip")
+    #expect(answer.headers[.vary] == "Accept-Encoding")
+    let text = String(decoding: try Gzip.decompress(answer.bytes, limits: limits), as: UTF8.self)
+    #expect(text.contains("/problems/long"))
+  }
+
   @Test func headSaysWhatGetWould() async throws {
     let head = try await caller.send(.head, "/long", headers: [.acceptEncoding: "gzip"])
     let get = try await caller.get("/long", headers: [.acceptEncoding: "gzip"])
@@ -177,6 +189,27 @@ private let long = String(repeating: "harrier ", count: 400)
     }
     router.post("/list") { _, _ in Response.json(tag: EntityTag("g7-1")) { $0.member("a", 1) } }
     router.get("/untagged") { _, _ in Response.json { $0.member("a", 1) } }
+    router.get("/api/list") { _, _ in Response.json { $0.member("text", long) } }
+    router.post("/api/list") { _, _ in Response.json { $0.member("a", 1) } }
+    router.get("/api/secret") { _, _ in
+      var response = Response.json { $0.member("a", 1) }
+      response.headers[.cacheControl] = "no-store"
+      return response
+    }
+  }
+
+  @Test func whatTheApiAnswersHasTheTagOfItsBytes() async throws {
+    let answer = try await caller.get("/api/list")
+    let tag = try #require(answer.headers[.eTag])
+    #expect(answer.headers[.cacheControl] == "private, no-cache")
+    #expect(answer.member("text") == long)
+    let again = try await caller.get(
+      "/api/list", headers: [.ifNoneMatch: tag, .acceptEncoding: "gzip"])
+    #expect(again.status == 304 && again.bytes.isEmpty)
+    #expect(try await caller.send(.head, "/api/list").headers[.eTag] == tag)
+    #expect(try await caller.post("/api/list", "").headers[.eTag] == nil)
+    let secret = try await caller.get("/api/secret")
+    #expect(secret.headers[.eTag] == nil && secret.headers[.cacheControl] == "no-store")
   }
 
   @Test(arguments: ["W/\"g7-1\"", "\"g7-1\"", "\"other\", W/\"g7-1\"", "*", "\"a,b\",\"g7-1\""])

@@ -27,4 +27,13 @@ import Testing
     #expect(found?.description == client)
     #expect(TrustedProxies().client(headers, peer: address) == nil)
   }
+
+  @Test(arguments: [
+    ("203.0.113.7:4711", "203.0.113.7"), ("[2001:db8::5]:443", "2001:db8::5"),
+    ("[2001:db8::5]", "2001:db8::5"), ("1:2:3", nil), ("[]:1", nil),
+  ])
+  func aPortIsPassedOver(hop: String, client: String?) throws {
+    let peer = try #require(IPAddress("10.0.0.1"))
+    #expect(proxies.client([.forwardedFor: hop], peer: peer)?.description == client)
+  }
 }

@@ -1,8 +1,8 @@
 internal import HTTPTypes
 internal import Hummingbird
 
-/// Gives every answer what all answers have: a request id, what it cost, headers for browsers, gzip, 304
-/// for what the client has already, and problems in place of errors.
+/// Gives every answer what all answers have: a request id, what it cost, headers for browsers, gzip, a tag
+/// and 304 for what the client has already, and problems in place of errors.
 ///
 /// It is one middleware, since each costs every request a call that may suspend.
 struct AnswerMiddleware: RouterMiddleware {
@@ -35,12 +35,19 @@ struct AnswerMiddleware: RouterMiddleware {
     _ request: Request, _ context: HarrierRequestContext, _ next: Next
   ) async -> Response {
     do {
-      var response = try await next(request, context)
-      ConditionalAnswer.shorten(&response, to: request)
-      try await GzipAnswer.compress(&response, to: request)
-      return response
+      return try await shaped(try await next(request, context), request)
     } catch {
-      return problems.response(to: error, request, context)
+      let problem = problems.response(to: error, request, context)
+      // What can't be compressed goes out as it is.
+      return (try? await shaped(problem, request)) ?? problem
     }
+  }
+
+  private func shaped(_ response: Response, _ request: Request) async throws -> Response {
+    var response = response
+    try await ConditionalAnswer.tag(&response, to: request)
+    ConditionalAnswer.shorten(&response, to: request)
+    try await GzipAnswer.compress(&response, to: request)
+    return response
   }
 }

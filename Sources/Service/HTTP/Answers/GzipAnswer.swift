@@ -14,8 +14,8 @@ enum GzipAnswer {
   private static let large = 256 << 10
   private static let compressible = [
     "application/json", "application/problem+json", "application/x-ndjson", "application/yaml",
-    "application/javascript", "text/csv", "text/css", "text/html", "text/javascript", "text/plain",
-    "image/svg+xml",
+    "application/javascript", "text/csv", "text/css", "text/html", "text/javascript", "text/markdown",
+    "text/plain", "image/svg+xml",
   ]
 
   static func compress(_ response: inout Response, to request: Request) async throws {
@@ -31,9 +31,7 @@ enum GzipAnswer {
       response.body = ResponseBody { try await body.write(GzipBodyWriter(parent: $0)) }
       return
     }
-    let collector = BodyCollector()
-    try await body.write(collector)
-    let bytes = collector.bytes
+    let bytes = try await body.collected()
     let compressed =
       bytes.count > large
       ? try await offEventLoop { try Gzip.compress(bytes) } : try Gzip.compress(bytes)
