@@ -10,7 +10,7 @@ extension IncidentListQuery {
   /// The candidates of a driver that finds few.
   mutating func candidates(_ driver: Driver) -> String {
     switch driver {
-    case .order, .active, .ordered: return ""
+    case .order, .active, .ordered, .some: return ""
     case .few(let term):
       return """
         with found as materialized (
@@ -38,7 +38,7 @@ extension IncidentListQuery {
     case .few(let term) where sort.key == .number:
       return """
         with found as materialized (
-          select distinct t.number as found_number, t.number as found_key
+          select \(distinct(term)) t.number as found_number, t.number as found_key
           from incident_terms t
           where \(condition(term)))
 
@@ -79,32 +79,18 @@ extension IncidentListQuery {
 
   func source(_ driver: Driver) -> String {
     switch driver {
-    case .order, .active, .ordered: "incidents"
+    case .order, .active, .ordered, .some: "incidents"
     case .few, .updated:
       "found cross join lateral (select * from incidents where organization_id = $1 "
         + "and number = found_number offset 0) incidents"
     }
   }
 
-  /// A join that lets through the terms whose incident fulfils the other conditions. Terms are looked up
-  /// where they are; incidents themselves are read only where they must be.
+  /// A join that reads the incidents of terms themselves, where that must be.
   mutating func matching(but term: IncidentTerm, always: Bool = false) -> String {
-    var joins = ""
-    let others = terms.filter { $0 != term }
-    if !others.isEmpty {
-      let conditions = others.map { has($0, createdAt: "t.created_at", number: "t.number") }
-      joins += """
-
-        cross join lateral (
-          select
-          where \(Self.all(conditions))
-          offset 0
-        ) satisfied
-        """
-    }
-    guard always || filter.updatedSince != nil else { return joins }
+    guard always || filter.updatedSince != nil else { return "" }
     let since = filter.updatedSince.map { "and updated_at >= \(bind($0.value))" } ?? ""
-    return joins + """
+    return """
 
       cross join lateral (
         select *
@@ -117,14 +103,35 @@ extension IncidentListQuery {
       """
   }
 
-  /// Whether an incident has a term. `offset 0` has it looked up incident by incident: the planner would
-  /// rather compare each with all that have the term, as it takes them to be few.
+  /// Whether the incident of a term has all others, too.
+  mutating func members(but term: IncidentTerm) -> [String] {
+    terms.filter { $0 != term }.map { has($0, of: "t") }
+  }
+
+  /// Whether an incident has a term.
+  ///
+  /// If it is known that few enough have it, they are remembered (`is not false` keeps the planner from
+  /// making a join of it). Else it is looked up incident by incident, by force of `offset 0`: the planner
+  /// would rather compare each with all that have the term, as it takes them to be few.
+  ///
+  /// - Parameters:
+  ///   - table: what gives the incident's `number` and `created_at`.
+  ///   - rows: how often it is asked, if that is known.
   private mutating func has(
-    _ term: IncidentTerm, createdAt: String, number: String
+    _ term: IncidentTerm, of table: String, rows: Int64 = .max
   ) -> String {
-    "exists (select from incident_terms o where o.organization_id = $1 "
+    if let count = terms.firstIndex(of: term).flatMap({
+      counts.terms.count > $0 ? counts.terms[$0] : nil
+    }),
+      count < limits.counted, count / 10 < rows
+    {
+      // More than were counted, should some have come since; the planner then knows that they have room.
+      return "(\(table).number in (select t.number from incident_terms t where \(condition(term)) "
+        + "limit \(2 * limits.counted))) is not false"
+    }
+    return "exists (select from incident_terms o where o.organization_id = $1 "
       + "and o.kind = \(bind(.text(term.kind))) and o.value \(wanted(term)) "
-      + "and o.created_at = \(createdAt) and o.number = \(number) offset 0)"
+      + "and o.created_at = \(table).created_at and o.number = \(table).number offset 0)"
   }
 
   private mutating func wanted(_ term: IncidentTerm) -> String {
@@ -143,21 +150,38 @@ extension IncidentListQuery {
 
   /// The conditions on `incidents`, but for what the driver sees to.
   mutating func conditions(but driver: Driver) -> [String] {
-    var conditions: [String] = []
-    var driving: IncidentTerm?
     switch driver {
-    case .order: conditions.append("organization_id = $1")
-    case .active:
-      conditions.append("organization_id = $1")
-      // In the words of the index, so that the planner sees that it will do.
-      conditions.append("status in ('open', 'acknowledged', 'in_progress', 'contained')")
-    case .ordered(let term), .few(let term): driving = term
-    case .updated: break
+    case .order, .active: base(driver) + rowConditions(but: nil)
+    case .ordered(let term): rowConditions(but: term)
+    case .few(let term), .some(let term, _):
+      rowConditions(but: term, rows: counts.rarest?.count ?? .max)
+    case .updated: rowConditions(but: nil, isUpdated: true, rows: counts.changed ?? .max)
     }
+  }
+
+  /// What an index of the order is read by.
+  func base(_ driver: Driver) -> [String] {
+    // In the words of the index, so that the planner sees that it will do.
+    driver == .active
+      ? [
+        "organization_id = $1",
+        "status in ('open', 'acknowledged', 'in_progress', 'contained')",
+      ] : ["organization_id = $1"]
+  }
+
+  /// What a row of `incidents` must fulfil.
+  ///
+  /// - Parameters:
+  ///   - driving: the term that all of them have.
+  ///   - isUpdated: whether all of them were changed lately enough.
+  ///   - rows: how many are looked at, if that is known.
+  mutating func rowConditions(
+    but driving: IncidentTerm?, isUpdated: Bool = false, rows: Int64 = .max
+  ) -> [String] {
+    var conditions: [String] = []
     for term in terms where term != driving {
-      guard let column = term.column else {
-        conditions.append(
-          has(term, createdAt: "incidents.created_at", number: "incidents.number"))
+      guard term.isInIndexes, let column = term.column else {
+        conditions.append(has(term, of: "incidents", rows: rows))
         continue
       }
       conditions.append(
@@ -165,7 +189,7 @@ extension IncidentListQuery {
           ? "\(column) is null" : "\(column) = any (\(bind(.textArray(term.values))))")
     }
     if let since = filter.createdSince { conditions.append("created_at >= \(bind(since.value))") }
-    if let since = filter.updatedSince, driver != .updated {
+    if let since = filter.updatedSince, !isUpdated {
       conditions.append("updated_at >= \(bind(since.value))")
     }
     return conditions

@@ -17,29 +17,29 @@ struct IncidentListQuery {
     case ordered(IncidentTerm)
     /// A term that few incidents have: all of them are read and then sorted.
     case few(IncidentTerm)
+    /// A term that some incidents have. Where they lie evenly a page of them is soon met on a walk in the
+    /// list's order, over the active ones only where that will do; where it is not, all are read and
+    /// sorted.
+    case some(IncidentTerm, ofActive: Bool)
     /// The few incidents that were changed lately.
     case updated
   }
 
-  /// Up to this many candidates are looked up in an index and sorted: of a million incidents a walk in the
-  /// list's order meets as many before it has a page of what they have.
-  static let few = 9000
-  /// The same where each candidate has to be read, as there are other conditions.
-  static let fewToRead = 2500
-  /// So many, where all of a list's range that were changed lately would have to be looked for among
-  /// those that were not.
-  static let changed = 50_000
-  /// So far candidates are counted, to begin with the condition that has the fewest.
-  static let probed = 10_000
-
   private(set) var values: [PostgresValue]
   let filter: IncidentFilter
   let terms: [IncidentTerm]
+  let counts: IncidentCandidates
+  let limits: IncidentListLimits
 
-  init(_ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm]) {
+  init(
+    _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
+    _ counts: IncidentCandidates, _ limits: IncidentListLimits
+  ) {
     values = [.int4(organization.rawValue)]
     self.filter = filter
     self.terms = terms
+    self.counts = counts
+    self.limits = limits
   }
 
   mutating func bind(_ value: PostgresValue) -> String {
@@ -49,17 +49,17 @@ struct IncidentListQuery {
 
   // MARK: How many candidates there are
 
-  /// Counts the candidates of each term up to `probed`, and the incidents changed lately, if that is a
+  /// Counts the candidates of each term up to `counted`, and the incidents changed lately, if that is a
   /// condition, up to `changed`.
   mutating func probe() -> PostgresStatement {
     var counts = terms.map { term in
       "(select count(*) from (select from incident_terms t where \(condition(term)) "
-        + "limit \(Self.probed)) found)"
+        + "limit \(limits.counted)) found)"
     }
     if let since = filter.updatedSince {
       counts.append(
         "(select count(*) from (select from incidents where organization_id = $1 "
-          + "and updated_at >= \(bind(since.value)) limit \(Self.changed)) found)")
+          + "and updated_at >= \(bind(since.value)) limit \(limits.changed)) found)")
     }
     return PostgresStatement(
       "incidents.probe", "select array[\(counts.joined(separator: ",\n  "))]")
@@ -90,30 +90,46 @@ struct IncidentListQuery {
   private mutating func page(
     _ driver: Driver, _ sort: IncidentSort, limit: Int, after: IncidentPosition?
   ) -> String {
+    switch driver {
+    case .ordered(let term): orderedPage(term, sort, limit: limit, after: after)
+    case .some(let term, let ofActive):
+      walkedPage(term, ofActive: ofActive, sort, limit: limit, after: after)
+    case .order, .active, .few, .updated: sortedPage(driver, sort, limit: limit, after: after)
+    }
+  }
+
+  private mutating func sortedPage(
+    _ driver: Driver, _ sort: IncidentSort, limit: Int, after: IncidentPosition?,
+    unless walked: String? = nil
+  ) -> String {
     let ending = "order by 1 \(sort.direction), 2 \(sort.direction)\nlimit \(limit)"
-    guard case .ordered(let term) = driver else {
-      var conditions = self.conditions(but: driver)
-      if conditions.isEmpty, let found = keyedCandidates(driver, sort) {
-        if let after {
-          conditions = place(after, sort, column: "found_key", number: "found_number")
-        }
-        return """
-          \(found)select found_key as page_key, found_number as page_number
-          from found
-          where \(Self.all(conditions))
-          \(ending)
-          """
+    let unlessWalked = walked.map { ["(select count(*) from \($0)) < \(limit)"] } ?? []
+    var conditions = self.conditions(but: driver)
+    if conditions.isEmpty, let found = keyedCandidates(driver, sort) {
+      if let after {
+        conditions = place(after, sort, column: "found_key", number: "found_number")
       }
-      if let after { conditions += place(after, sort, column: sort.column, number: "number") }
       return """
-        \(candidates(driver))select \(sort.column) as page_key, number as page_number
-        from \(source(driver))
-        where \(Self.all(conditions))
+        \(found)select found_key as page_key, found_number as page_number
+        from found
+        where \(Self.all(unlessWalked + conditions))
         \(ending)
         """
     }
+    if let after { conditions += place(after, sort, column: sort.column, number: "number") }
+    return """
+      \(candidates(driver))select \(sort.column) as page_key, number as page_number
+      from \(source(driver))
+      where \(Self.all(unlessWalked + conditions))
+      \(ending)
+      """
+  }
+
+  private mutating func orderedPage(
+    _ term: IncidentTerm, _ sort: IncidentSort, limit: Int, after: IncidentPosition?
+  ) -> String {
     let branches = term.values.map { value in
-      var conditions = [condition(IncidentTerm(term.kind, value))]
+      var conditions = [condition(IncidentTerm(term.kind, value))] + members(but: term)
       if let after { conditions += place(after, sort, column: "t.created_at", number: "t.number") }
       return """
         (select t.created_at as page_key, t.number as page_number
@@ -124,7 +140,42 @@ struct IncidentListQuery {
         """
     }
     guard branches.count > 1 else { return branches[0] }
-    return "\(branches.joined(separator: "\nunion all\n"))\n\(ending)"
+    return "\(branches.joined(separator: "\nunion all\n"))\n"
+      + "order by 1 \(sort.direction), 2 \(sort.direction)\nlimit \(limit)"
+  }
+
+  /// The page, if a walk of `walked` incidents has it whole; else out of all that have the term.
+  private mutating func walkedPage(
+    _ term: IncidentTerm, ofActive: Bool, _ sort: IncidentSort, limit: Int,
+    after: IncidentPosition?
+  ) -> String {
+    var base = self.base(ofActive ? .active : .order)
+    if let after { base += place(after, sort, column: sort.column, number: "number") }
+    let ending = "order by 1 \(sort.direction), 2 \(sort.direction)\n"
+    let walk = """
+      with walk as materialized (
+        select page_key, number as page_number
+        from (
+          select \(sort.column) as page_key, number, created_at, updated_at, status, severity, assignee,
+            verdict
+          from incidents
+          where \(Self.all(base))
+          order by \(sort.column) \(sort.direction), number \(sort.direction)
+          limit \(limits.walked)
+        ) incidents
+        where \(Self.all(rowConditions(but: nil)))
+        \(ending)limit \(limit))
+      """
+    let all = sortedPage(.few(term), sort, limit: limit, after: after, unless: "walk")
+    return """
+      \(walk)
+      select page_key, page_number
+      from walk
+      where (select count(*) from walk) = \(limit)
+      union all
+      (\(all))
+      \(ending)limit \(limit)
+      """
   }
 
   // MARK: Counts
@@ -171,7 +222,7 @@ struct IncidentListQuery {
     return """
       select \(columns)
       from incident_terms t\(found)
-      where \(condition(term))
+      where \(Self.all([condition(term)] + members(but: term)))
       limit \(limit)
       """
   }

@@ -13,10 +13,20 @@ extension IncidentQueries {
     _ organization: OrganizationID, _ filter: IncidentFilter, sort: IncidentSort = .standard,
     limit: Int, after: IncidentPosition? = nil, on connection: isolated PostgresConnection
   ) throws -> [Incident] {
+    try list(
+      organization, filter, sort: sort, limit: limit, after: after, limits: .standard,
+      on: connection)
+  }
+
+  static func list(
+    _ organization: OrganizationID, _ filter: IncidentFilter, sort: IncidentSort, limit: Int,
+    after: IncidentPosition? = nil, limits: IncidentListLimits,
+    on connection: isolated PostgresConnection
+  ) throws -> [Incident] {
     precondition((1...largestPage).contains(limit), "a page holds 1 to \(largestPage) incidents")
     let terms = try terms(filter, on: connection)
-    let driver = try driver(organization, filter, terms, sort, on: connection)
-    var query = IncidentListQuery(organization, filter, terms)
+    let (driver, counts) = try driver(organization, filter, terms, sort, limits, on: connection)
+    var query = IncidentListQuery(organization, filter, terms, counts, limits)
     let statement = query.list(driver, sort, limit: limit, after: after)
     return try connection.query(statement, query.values, row: incident)
   }
@@ -27,8 +37,8 @@ extension IncidentQueries {
     on connection: isolated PostgresConnection
   ) throws -> Int64 {
     let terms = try terms(filter, on: connection)
-    let driver = try counting(organization, filter, terms, on: connection)
-    var query = IncidentListQuery(organization, filter, terms)
+    let (driver, counts) = try counting(organization, filter, terms, on: connection)
+    var query = IncidentListQuery(organization, filter, terms, counts, .standard)
     let statement = query.count(driver, upTo: limit)
     return try connection.query(statement, query.values) { try $0.int8(0) }.first ?? 0
   }
@@ -46,60 +56,70 @@ extension IncidentQueries {
     return filter.terms(words: words)
   }
 
-  /// What is to find the candidates. A single term in the order of creation needs no look.
+  /// What is to find the candidates of a list. A single term in the order of creation needs no look.
   static func driver(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
-    _ sort: IncidentSort, on connection: isolated PostgresConnection
-  ) throws -> IncidentListQuery.Driver {
+    _ sort: IncidentSort, _ limits: IncidentListLimits, on connection: isolated PostgresConnection
+  ) throws -> (IncidentListQuery.Driver, IncidentCandidates) {
     let isRange = sort.key == .updatedAt && filter.updatedSince != nil
-    if terms.isEmpty, filter.updatedSince == nil || isRange { return .order }
+    if terms.isEmpty, filter.updatedSince == nil || isRange { return (.order, .unknown) }
     if sort.key == .createdAt, terms.count == 1, filter.updatedSince == nil {
-      return .ordered(terms[0])
+      return (.ordered(terms[0]), .unknown)
     }
     let isActive = filter.isOfActive && sort.key != .createdAt && sort.key != .number
-    if isActive, terms.count == 1, filter.updatedSince == nil || isRange { return .active }
-    let least = try fewest(organization, filter, terms, on: connection)
-    if least.isFew { return least.driver }
-    if isActive { return .active }
-    // What was changed lately is mostly new, and such a list begins with what is old.
-    let isBackwards = !sort.isDescending && sort.key != .updatedAt
-    if terms.isEmpty, isBackwards, least.count < Int64(IncidentListQuery.changed) {
-      return .updated
+    if isActive, terms.count == 1, filter.updatedSince == nil || isRange {
+      return (.active, .unknown)
     }
-    return sort.key == .createdAt ? least.driver : .order
+    let counts = try candidates(organization, filter, terms, limits, on: connection)
+    if let few = few(terms, counts, limits) { return (few, counts) }
+    guard let rarest = counts.rarest else {
+      // What was changed lately is mostly new, and such a list begins with what is old.
+      let isBackwards = !sort.isDescending && sort.key != .updatedAt
+      let isFew = counts.changed.map { $0 < limits.changed } ?? false
+      return (isBackwards && isFew ? .updated : .order, counts)
+    }
+    let term = terms[rarest.place]
+    let isSome = rarest.count < limits.counted
+    let isAlone = terms.count == 1 && filter.createdSince == nil && filter.updatedSince == nil
+    if isSome, isAlone, sort.key == .number { return (.few(term), counts) }
+    if sort.key == .createdAt {
+      let isInIndex = !isSome && terms.allSatisfy(\.isInIndexes)
+      return (isInIndex ? .order : .ordered(term), counts)
+    }
+    if isSome { return (.some(term, ofActive: isActive), counts) }
+    return (isActive ? .active : .order, counts)
   }
 
+  /// What is to find the candidates of a count.
   static func counting(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
     on connection: isolated PostgresConnection
-  ) throws -> IncidentListQuery.Driver {
-    if terms.isEmpty, filter.updatedSince == nil { return .order }
-    return try fewest(organization, filter, terms, on: connection).driver
+  ) throws -> (IncidentListQuery.Driver, IncidentCandidates) {
+    if terms.isEmpty, filter.updatedSince == nil { return (.order, .unknown) }
+    let counts = try candidates(organization, filter, terms, .standard, on: connection)
+    if let few = few(terms, counts, .standard) { return (few, counts) }
+    return (counts.rarest.map { .ordered(terms[$0.place]) } ?? .order, counts)
   }
 
-  /// What the fewest incidents fulfil, and whether they are few.
-  private static func fewest(
+  /// The condition that so few fulfil that they are best read one by one.
+  private static func few(
+    _ terms: [IncidentTerm], _ counts: IncidentCandidates, _ limits: IncidentListLimits
+  ) -> IncidentListQuery.Driver? {
+    let few = Int64(limits.few)
+    if let rarest = counts.rarest, rarest.count <= min(few, counts.changed ?? few) {
+      return .few(terms[rarest.place])
+    }
+    return counts.changed.map { $0 <= few } ?? false ? .updated : nil
+  }
+
+  private static func candidates(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
-    on connection: isolated PostgresConnection
-  ) throws -> (driver: IncidentListQuery.Driver, count: Int64, isFew: Bool) {
-    var probe = IncidentListQuery(organization, filter, terms)
+    _ limits: IncidentListLimits, on connection: isolated PostgresConnection
+  ) throws -> IncidentCandidates {
+    var probe = IncidentListQuery(organization, filter, terms, .unknown, limits)
     let statement = probe.probe()
     let counts = try connection.query(statement, probe.values) { try $0.int8Array(0) }
-      .flatMap { $0.compactMap(\.self) }
-    guard let least = counts.enumerated().min(by: { $0.element < $1.element }) else {
-      return (.order, 0, false)
-    }
-    let isAlone = terms.count == 1 && filter.createdSince == nil && filter.updatedSince == nil
-    let few = isAlone ? IncidentListQuery.few : IncidentListQuery.fewToRead
-    if least.element <= Int64(few) {
-      let driver: IncidentListQuery.Driver =
-        least.offset < terms.count ? .few(terms[least.offset]) : .updated
-      return (driver, least.element, true)
-    }
-    // Those that were changed lately have no order of creation.
-    let driver: IncidentListQuery.Driver =
-      terms.isEmpty ? .order : .ordered(terms[min(least.offset, terms.count - 1)])
-    return (driver, least.element, false)
+    return IncidentCandidates(counts.flatMap { $0.compactMap(\.self) }, ofTerms: terms.count)
   }
 
   private static let findWords = PostgresStatement("incidents.words", "select incident_words($1)")

@@ -97,8 +97,9 @@ public enum IncidentTally {
   ) throws -> [Row] {
     let terms = try IncidentQueries.terms(filter, on: connection)
     if isKept(filter, terms) { return try kept(organization, filter, on: connection) }
-    let driver = try IncidentQueries.counting(organization, filter, terms, on: connection)
-    var query = IncidentListQuery(organization, filter, terms)
+    let (driver, counts) = try IncidentQueries.counting(
+      organization, filter, terms, on: connection)
+    var query = IncidentListQuery(organization, filter, terms, counts, .standard)
     let statement = query.tally(driver, limit: IncidentFacets.counted)
     let rows = try connection.query(statement, query.values, row: Row.init)
     counted(total(of: rows))

@@ -17,6 +17,9 @@ struct IncidentTerm: Sendable, Equatable {
     self.values = values
   }
 
+  /// Whether the indexes of lists have its column, so that it costs nothing more to look at.
+  var isInIndexes: Bool { column != nil && kind != "rule" }
+
   /// The column of `incidents` with the same value, where there is one.
   var column: String? {
     switch kind {

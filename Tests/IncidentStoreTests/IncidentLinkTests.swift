@@ -136,7 +136,8 @@ import Testing
     let there = try await database.item(a.id)
     #expect(there.mergedInto == c.id && there.status == .merged)
     // A client that heard no answer asks again.
-    guard case .changed(_, split) = try await database.run(LinkRequests().split([a], from: p)) else {
+    guard case .changed(_, split) = try await database.run(LinkRequests().split([a], from: p))
+    else {
       Issue.record("the same split was refused")
       return
     }

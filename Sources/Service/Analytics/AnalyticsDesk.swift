@@ -86,7 +86,8 @@ extension CacheScope {
   ) -> CacheScope {
     var patterns: [CachePattern] = [.analytics(of: organization)]
     if let range {
-      patterns += CachePattern.months(of: organization, from: range.from, to: range.to)
+      patterns +=
+        CachePattern.months(of: organization, from: range.from, to: range.to)
         ?? [.events(of: organization)]
     }
     return CacheScope(list: list, organization: organization, within: patterns)

@@ -34,7 +34,7 @@ public struct CacheInvalidation: Sendable {
   private func listen() async {
     let listener = PostgresListener(
       configuration: listening,
-        channels: ["harrier_outbox", RuleStore.channel, CacheAnnouncement.channel])
+      channels: ["harrier_outbox", RuleStore.channel, CacheAnnouncement.channel])
     for await notification in listener.notifications() {
       switch notification {
       case .notification(CacheAnnouncement.channel, let payload):

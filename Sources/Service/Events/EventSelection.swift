@@ -61,7 +61,8 @@ struct EventSelection {
     let (from, to) = (try reader.time("from"), try reader.time("to"))
     guard from ?? range.lowerBound == range.lowerBound, to ?? range.upperBound == range.upperBound
     else {
-      throw QueryReader.invalid("cursor", "belongs to another range: leave from and to out beside it")
+      throw QueryReader.invalid(
+        "cursor", "belongs to another range: leave from and to out beside it")
     }
   }
 

@@ -14,7 +14,8 @@ enum GzipAnswer {
   private static let large = 256 << 10
   private static let compressible = [
     "application/json", "application/problem+json", "application/x-ndjson", "application/yaml",
-    "application/javascript", "text/csv", "text/css", "text/html", "text/javascript", "text/markdown",
+    "application/javascript", "text/csv", "text/css", "text/html", "text/javascript",
+    "text/markdown",
     "text/plain", "image/svg+xml",
   ]
 
