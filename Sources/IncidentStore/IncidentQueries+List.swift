@@ -82,10 +82,7 @@ extension IncidentQueries {
     let isSome = rarest.count < limits.counted
     let isAlone = terms.count == 1 && filter.createdSince == nil && filter.updatedSince == nil
     if isSome, isAlone, sort.key == .number { return (.few(term), counts) }
-    if sort.key == .createdAt {
-      let isInIndex = !isSome && terms.allSatisfy(\.isInIndexes)
-      return (isInIndex ? .order : .ordered(term), counts)
-    }
+    if sort.key == .createdAt { return (.ordered(term), counts) }
     if isSome { return (.some(term, ofActive: isActive), counts) }
     return (isActive ? .active : .order, counts)
   }
