@@ -243,8 +243,9 @@ let package = Package(
       "Service",
       [
         "Access", "AnalyticsStore", "Compression", "Core", "Correlation", "EventScanner",
-        "EventSearch", "EventStore", "Ingestion", "Outbox", "Postgres", "RateLimits", "Sigma",
-        "Telemetry", "Tenancy", "TestServers", hummingbird, httpTypes, logging, nioCore,
+        "EventSearch", "EventStore", "Ingestion", "ListCache", "Outbox", "Postgres", "RateLimits",
+        "Redis", "Sigma", "Telemetry", "Tenancy", "TestServers", hummingbird, httpTypes, logging,
+        nioCore,
         nioEmbedded, nioHTTP1, nioHTTPTypes, nioLocks,
       ]),
     .testTarget(
