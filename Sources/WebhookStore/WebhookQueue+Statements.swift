@@ -12,6 +12,13 @@ extension WebhookQueue {
     limit 100
     for update of c skip locked
     """)
+  /// Whether what a message says is severe enough for a webhook `w`.
+  private static func isSevere(_ payload: String) -> String {
+    let severities = "array['low', 'medium', 'high', 'critical']"
+    return "array_position(\(severities), \(payload) ->> 'severity') "
+      + ">= array_position(\(severities), w.minimum_severity)"
+  }
+
   static let advance = PostgresStatement(
     "webhooks.expand",
     """
@@ -34,8 +41,24 @@ extension WebhookQueue {
       join webhooks w on w.organization_id = m.organization_id
       where m.topic = 'incidents' and w.enabled and m.sequence > w.since_sequence
         and (w.actions = '{}' or m.payload ->> 'action' = any(w.actions))
-        and array_position(array['low', 'medium', 'high', 'critical'], m.payload ->> 'severity')
-          >= array_position(array['low', 'medium', 'high', 'critical'], w.minimum_severity)
+        and (
+          \(isSevere("m.payload"))
+          -- Who was told of it, or is told now, hears of its end.
+          or m.payload ->> 'status' in ('resolved', 'dismissed', 'merged')
+            and (
+              exists (
+                select
+                from webhook_deliveries told
+                where told.organization_id = m.organization_id and told.webhook_id = w.id
+                  and told.incident_id = (m.payload ->> 'id')::uuid)
+              or exists (
+                select
+                from messages before
+                where before.organization_id = m.organization_id
+                  and before.payload ->> 'id' = m.payload ->> 'id'
+                  and before.sequence between w.since_sequence + 1 and m.sequence - 1
+                  and (w.actions = '{}' or before.payload ->> 'action' = any(w.actions))
+                  and \(isSevere("before.payload")))))
       order by m.organization_id, m.sequence
       on conflict (organization_id, webhook_id, sequence) do nothing
       returning 1

@@ -197,6 +197,34 @@ import WebhookStore
     #expect(try await lab.deliveries(merges).map(\.notice.action) == ["opened", "opened"])
   }
 
+  /// In one look at the messages, and in several.
+  @Test(arguments: [false, true])
+  func whoWasToldOfAnIncidentHearsOfItsEnd(isLate: Bool) async throws {
+    let lab = try await WebhookLab()
+    let high = try await lab.webhook("http://127.0.0.1:1/", minimumSeverity: .high)
+    func expand() async throws {
+      _ = try await lab.pool.withConnection { connection in
+        try WebhookQueue.expand(limit: 100, for: 60, on: connection)
+      }
+    }
+    let never = try await lab.open(severity: "low")
+    let incident = try await lab.open(severity: "high")
+    if isLate { try await expand() }
+    try await lab.pool.withConnection {
+      try $0.executeScript("update incidents set severity = 'low'")
+    }
+    try await lab.tell(incident, "updated")
+    try await lab.pool.withConnection {
+      try $0.executeScript("update incidents set status = 'dismissed'")
+    }
+    try await lab.tell(incident, "updated")
+    try await lab.tell(never, "updated")
+    try await expand()
+    let told = try await lab.deliveries(high).map(\.notice).reversed()
+    #expect(told.map(\.status) == ["open", "dismissed"])
+    #expect(told.allSatisfy { $0.id == incident })
+  }
+
   @Test func aDeletedWebhookTakesItsDeliveriesAlong() async throws {
     let lab = try await WebhookLab()
     let webhook = try await lab.webhook("http://127.0.0.1:1/")

@@ -1,5 +1,6 @@
 internal import Core
 public import ListCache
+internal import Outbox
 public import Postgres
 internal import RuleStore
 
@@ -34,9 +35,13 @@ public struct CacheInvalidation: Sendable {
   private func listen() async {
     let listener = PostgresListener(
       configuration: listening,
-      channels: ["harrier_outbox", RuleStore.channel, CacheAnnouncement.channel])
+      channels: [
+        "harrier_outbox", EventActivity.channel, RuleStore.channel, CacheAnnouncement.channel,
+      ])
     for await notification in listener.notifications() {
       switch notification {
+      case .notification(EventActivity.channel, let payload):
+        for (organization, _) in EventActivity.read(payload) { warmer?.changed(organization) }
       case .notification(CacheAnnouncement.channel, let payload):
         for pattern in CacheAnnouncement.read(payload) { growth.note(pattern) }
       case .notification(RuleStore.channel, let payload):

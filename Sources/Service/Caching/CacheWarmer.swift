@@ -52,7 +52,9 @@ public final class CacheWarmer: Sendable {
         $0.query == query && $0.scope.list == scope.list
       }
       if let known {
-        state.pages[organization]?[known].readAt = now
+        // With its scope, which for events is another one in another month.
+        state.pages[organization]?[known] = Page(
+          scope: scope, query: query, lifetime: lifetime, load: load, readAt: now)
         return
       }
       var pages = state.pages[organization] ?? []

@@ -37,6 +37,8 @@ struct EventListRequest {
   private let cursor: String?
 
   var filter: EventFilter { selection.filter }
+  /// Whether it is the beginning of what is new, which people look at again and again.
+  var isFirstPage: Bool { selection.isLatest && (page?.number ?? 1) == 1 }
   var withRaw: Bool { members?.contains("raw") ?? false }
 
   static let parameters: [Endpoint.Parameter] =

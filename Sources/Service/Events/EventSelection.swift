@@ -15,6 +15,8 @@ struct EventSelection {
   /// The range as the request or its cursor gives it. Without one it is a single list all day: its answer says which
   /// 24 hours it shows.
   let givenRange: String
+  /// Whether no range was given.
+  let isLatest: Bool
 
   /// - Parameters:
   ///   - now: without a range it is the 24 hours before it that are meant.
@@ -27,6 +29,7 @@ struct EventSelection {
     conditions = query?.description ?? ""
     let given = [try reader.string("from"), try reader.string("to")]
     let ofCursor = try range(conditions)
+    isLatest = ofCursor == nil && given.allSatisfy { $0 == nil }
     if let ofCursor { try Self.check(reader, isOf: ofCursor) }
     givenRange =
       ofCursor.map { "\($0.lowerBound)\n\($0.upperBound)" }
@@ -103,13 +106,15 @@ extension CachedReads {
   /// An answer about events: from the cache, unless it spans too many months.
   func respond(
     _ request: Request, _ list: String, of selection: EventSelection, query: [String],
-    lifetime: CacheLifetime, load: @escaping @Sendable () async throws -> [UInt8]
+    lifetime: CacheLifetime, isFirstPage: Bool = false,
+    load: @escaping @Sendable () async throws -> [UInt8]
   ) async throws -> Response {
     guard let scope = selection.cacheScope(list) else {
       return try await uncached(request) { LoadedBody(bytes: try await load()) }
     }
     return try await respond(
-      request, scope, query: selection.canonical(query), lifetime: lifetime
+      request, scope, query: selection.canonical(query), lifetime: lifetime,
+      isFirstPage: isFirstPage
     ) { LoadedBody(bytes: try await load()) }
   }
 

@@ -8,16 +8,26 @@ extension EventRoutes {
   @Sendable func list(
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
-    let now = Timestamp.now
-    let query = try EventListRequest(
-      request.query(of: Self.listEndpoint),
-      organization: context.authenticated().organization, now: now, cursors: access.cursors)
+    let organization = try context.authenticated().organization
+    let query = try wanted(request, organization, now: .now)
     return try await cached.respond(
-      request, "events.list", of: query.selection, query: query.canonical, lifetime: .list
+      request, "events.list", of: query.selection, query: query.canonical, lifetime: .list,
+      isFirstPage: query.isFirstPage
     ) {
+      // Read anew, since it may be loaded again later: no range means the 24 hours before that.
+      let now = Timestamp.now
+      let query = try wanted(request, organization, now: now)
       if let page = query.page { return try await numbered(page, of: query, request, now: now) }
       return try await page(query, request, asOf: now)
     }
+  }
+
+  private func wanted(
+    _ request: Request, _ organization: OrganizationID, now: Timestamp
+  ) throws(Problem) -> EventListRequest {
+    try EventListRequest(
+      request.query(of: Self.listEndpoint), organization: organization, now: now,
+      cursors: access.cursors)
   }
 
   /// A page in cursor mode.
