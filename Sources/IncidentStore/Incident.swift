@@ -27,10 +27,13 @@ public struct Incident: Sendable, Equatable {
   public let techniques: [String]
   /// Nil where a person opened it.
   public let rule: Rule?
-  /// Those of the incidents that are merged into it, too.
+  /// Those of the incidents that are merged into it, too, without those that were split off.
   public let eventCount: Int64
+  /// Of the same events.
   public let firstEventAt: Timestamp?
   public let lastEventAt: Timestamp?
+  /// Of all that correlation found for this incident alone, by which lists are ordered.
+  let ownLastEventAt: Timestamp?
   public let createdAt: Timestamp
   public let updatedAt: Timestamp
   /// When a person first changed its status.

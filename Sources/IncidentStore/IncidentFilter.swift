@@ -65,7 +65,7 @@ public struct IncidentPosition: Sendable, Equatable {
       switch sort.key {
       case .createdAt: incident.createdAt.microseconds
       case .updatedAt: incident.updatedAt.microseconds
-      case .lastEventAt: (incident.lastEventAt ?? incident.createdAt).microseconds
+      case .lastEventAt: (incident.ownLastEventAt ?? incident.createdAt).microseconds
       case .severity: Int64(IncidentSeverity.allCases.firstIndex(of: incident.severity) ?? 0)
       case .number: incident.number
       }

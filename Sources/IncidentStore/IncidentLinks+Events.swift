@@ -42,6 +42,7 @@ extension IncidentLinks {
       ]
       try connection.execute(copyLinks, values)
       try connection.execute(hideLinks, values)
+      try work.touchOwners(ofEventsIn: [id], on: connection)
       try connection.execute(
         recount, [work.tenant, id.value, .int4(IncidentEntity.most)])
       let detail = [

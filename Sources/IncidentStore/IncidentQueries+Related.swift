@@ -45,11 +45,13 @@ extension IncidentQueries {
     let order = shared.sorted {
       $0.value.count != $1.value.count ? $0.value.count > $1.value.count : $0.key > $1.key
     }
-    let incidents = try load(organization, order.prefix(limit).map(\.key), on: connection)
+    let incidents = try load(organization, order.prefix(largestPage).map(\.key), on: connection)
+    let items = order.compactMap { number, entities in
+      incidents[number].map { RelatedIncidents.Item(incident: $0, shared: entities) }
+    }
     return RelatedIncidents(
-      items: order.prefix(limit).compactMap { number, entities in
-        incidents[number].map { RelatedIncidents.Item(incident: $0, shared: entities) }
-      }, stopValues: sharers.stopValues)
+      items: Array(items.filter { !isMerged($0.incident, with: incident) }.prefix(limit)),
+      stopValues: sharers.stopValues)
   }
 
   public static func similar(
@@ -71,11 +73,16 @@ extension IncidentQueries {
       likeness($0, incident)
     }
     return Array(
-      likenesses.filter { $0.score > 0 }
+      likenesses.filter { $0.score > 0 && !isMerged($0.incident, with: incident) }
         .sorted {
           $0.score != $1.score ? $0.score > $1.score : $0.incident.number > $1.incident.number
         }
         .prefix(limit))
+  }
+
+  /// Whether two are shown as one.
+  private static func isMerged(_ other: Incident, with incident: Incident) -> Bool {
+    other.mergedInto == incident.id || other.id == incident.mergedInto
   }
 
   private static func likeness(_ other: Incident, _ incident: Incident) -> SimilarIncident {

@@ -25,9 +25,9 @@ extension IncidentQueries {
             from incident_splits split
             where split.organization_id = incidents.organization_id
               and split.incident_id = incidents.id)
-        then incident_family_events(organization_id, id)
-        else event_count end,
-      first_event_at,
+        then incident_family_shown(organization_id, id)
+        else array[event_count, (extract(epoch from first_event_at) * 1000000)::bigint,
+          (extract(epoch from last_event_at) * 1000000)::bigint] end,
       last_event_at, created_at, updated_at, resolved_at, revision, amended, merged_into,
       \(explanation), acknowledged_at, verdict_reason
     """
@@ -35,6 +35,7 @@ extension IncidentQueries {
 
   static func incident(_ row: PostgresRow) throws -> Incident {
     let types = try row.textArray(10)
+    let shown = try row.int8Array(17)
     let values = try row.textArray(11)
     let rule = try row.optionalText(14).map { id in
       Incident.Rule(
@@ -44,7 +45,7 @@ extension IncidentQueries {
       id: try id(row.uuid(0)), number: try row.int8(1), title: try row.text(2),
       reason: try row.text(3), severity: try value(row.text(4)), status: try value(row.text(5)),
       verdict: try row.optionalText(6).map { try value($0) },
-      verdictReason: try row.optionalText(28), assignee: try row.optionalText(7),
+      verdictReason: try row.optionalText(27), assignee: try row.optionalText(7),
       tags: try row.textArray(8).compactMap(\.self),
       srcIP: try row.optionalInet(9).flatMap { IPAddress(bytes: $0) },
       entities: zip(types, values).compactMap { type, value in
@@ -53,22 +54,23 @@ extension IncidentQueries {
       },
       tactics: try row.textArray(12).compactMap(\.self),
       techniques: try row.textArray(13).compactMap(\.self), rule: rule,
-      eventCount: try row.int8(17), firstEventAt: try time(row.optionalTimestamptz(18)),
-      lastEventAt: try time(row.optionalTimestamptz(19)),
-      createdAt: Timestamp(microseconds: try row.timestamptz(20)),
-      updatedAt: Timestamp(microseconds: try row.timestamptz(21)),
-      acknowledgedAt: try time(row.optionalTimestamptz(27)),
-      resolvedAt: try time(row.optionalTimestamptz(22)), revision: try row.int4(23),
-      amended: try row.bool(24), mergedInto: try row.optionalUUID(25).map { id($0) },
-      explanation: try row.text(26))
+      eventCount: shown.first.flatMap(\.self) ?? 0, firstEventAt: time(shown.dropFirst().first),
+      lastEventAt: time(shown.dropFirst(2).first),
+      ownLastEventAt: time(try row.optionalTimestamptz(18)),
+      createdAt: Timestamp(microseconds: try row.timestamptz(19)),
+      updatedAt: Timestamp(microseconds: try row.timestamptz(20)),
+      acknowledgedAt: time(try row.optionalTimestamptz(26)),
+      resolvedAt: time(try row.optionalTimestamptz(21)), revision: try row.int4(22),
+      amended: try row.bool(23), mergedInto: try row.optionalUUID(24).map { id($0) },
+      explanation: try row.text(25))
   }
 
   static func id(_ words: (high: UInt64, low: UInt64)) -> IncidentID {
     IncidentID(uuid: EventID(high: words.high, low: words.low))
   }
 
-  private static func time(_ microseconds: Int64?) -> Timestamp? {
-    microseconds.map { Timestamp(microseconds: $0) }
+  private static func time(_ microseconds: Int64??) -> Timestamp? {
+    microseconds.flatMap(\.self).map { Timestamp(microseconds: $0) }
   }
 
   /// The case that a stored text names.

@@ -102,6 +102,16 @@ extension LinkWork {
     set revision = revision + 1, updated_at = now()
     where organization_id = $1 and id = $2
     """)
+  static let touchOwners = PostgresStatement(
+    "incidents.touch_owners",
+    """
+    update incidents
+    set revision = revision + 1, updated_at = now()
+    where organization_id = $1 and id <> $3 and id in (
+      select incident_id
+      from incident_splits
+      where organization_id = $1 and into_incident = any ($2))
+    """)
   static let insertOperation = PostgresStatement(
     "incidents.keep_operation",
     """

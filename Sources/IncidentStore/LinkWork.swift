@@ -170,9 +170,17 @@ struct LinkWork {
     }
   }
 
+  /// Notes that incidents which are merged into the target show other events, as some were put into others.
+  func touchOwners(
+    ofEventsIn ids: [IncidentID], on connection: isolated PostgresConnection
+  ) throws {
+    try connection.execute(Self.touchOwners, [tenant, ids.value, target.value])
+  }
+
   func takeBackEvents(
     into ids: [IncidentID], on connection: isolated PostgresConnection
   ) throws {
+    try touchOwners(ofEventsIn: ids, on: connection)
     try connection.execute(Self.deleteSplits, [tenant, ids.value])
   }
 

@@ -6,6 +6,7 @@ import Postgres
 struct LinkRequest {
   enum Kind {
     case merge, split
+    case splitEvents([EventID])
     case undo(Int64)
   }
 
@@ -21,6 +22,10 @@ struct LinkRequests {
 
   func split(_ others: [Incident], from target: Incident) -> LinkRequest {
     LinkRequest(kind: .split, others: others, target: target)
+  }
+
+  func split(events: [EventID], from target: Incident) -> LinkRequest {
+    LinkRequest(kind: .splitEvents(events), target: target)
   }
 
   func undo(_ target: Incident, _ sequence: Int64) -> LinkRequest {
@@ -42,6 +47,9 @@ extension IncidentDatabase {
         try IncidentLinks.merge(ours, references, into: target, actor: "ann", on: connection)
       case .split:
         try IncidentLinks.split(ours, references, from: target, actor: "ann", on: connection)
+      case .splitEvents(let events):
+        try IncidentLinks.split(
+          ours, events: events, from: target, title: "part", actor: "ann", on: connection)
       case .undo(let sequence):
         try IncidentLinks.undo(ours, target, sequence: sequence, actor: "ann", on: connection)
       }

@@ -183,6 +183,40 @@ import Testing
     for child in [a, b, c] { #expect(try await database.item(child.id).mergedInto == d.id) }
   }
 
+  /// Whoever shows several, or a part of one, tells when the first and the last of what it shows happened;
+  /// whose events were put elsewhere has another revision.
+  @Test func timesAreThoseOfTheEventsThatAreShown() async throws {
+    let database = try await IncidentDatabase()
+    let (a, b) = (try await database.create("a"), try await database.create("b"))
+    let events = IncidentDatabase.events(10)
+    try await database.cite(Array(events[2..<6]), in: a)
+    try await database.cite(Array(events[0..<4] + events[8..<10]), in: b)
+    _ = try await database.merge([b], into: a)
+    func span(_ incident: Incident) async throws -> [Timestamp?] {
+      let found = try await database.item(incident.id)
+      let listed = try #require(try await database.list().first { $0.id == incident.id })
+      #expect(listed.lastEventAt == found.lastEventAt && listed.eventCount == found.eventCount)
+      return [found.firstEventAt, found.lastEventAt]
+    }
+    #expect(try await span(a) == [events[0].ts, events[9].ts])
+    let before = try await database.item(b.id)
+    guard
+      case .changed(let part, let sequence?) = try await database.run(
+        LinkRequests().split(events: [events[0], events[9]].map(\.id), from: a))
+    else {
+      Issue.record("the split was refused")
+      return
+    }
+    #expect(try await span(part) == [events[0].ts, events[9].ts])
+    #expect(try await span(a) == [events[1].ts, events[8].ts])
+    #expect(try await span(b) == [events[1].ts, events[8].ts])
+    let between = try await database.item(b.id)
+    #expect(between.revision > before.revision && between.eventCount == 4)
+    _ = try await database.undo(a, sequence)
+    #expect(try await span(b) == [events[0].ts, events[9].ts])
+    #expect(try await database.item(b.id).revision > between.revision)
+  }
+
   @Test func evidenceOfTheMergedCountsOnce() async throws {
     let database = try await IncidentDatabase()
     let (a, b) = (try await database.create("a"), try await database.create("b"))
