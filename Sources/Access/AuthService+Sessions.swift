@@ -21,7 +21,8 @@ extension AuthService {
     }
     return Principal(
       organization: record.organization, subject: .user(record.user), scopes: record.role.scopes,
-      role: record.role, session: session, tier: record.tier)
+      role: record.role, session: session, tier: record.tier,
+      expiresAt: min(record.expires, Timestamp(microseconds: claims.exp * 1_000_000)))
   }
 
   private enum Refreshed {

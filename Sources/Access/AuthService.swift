@@ -44,15 +44,11 @@ public final class AuthService: Sendable {
     let known = Email(rawValue: email)
     let account = known?.rawValue ?? String(email.lowercased().prefix(254))
     try await limit(account, address)
-    let user: (id: UserID, hash: String, organization: OrganizationID)?
-    if let known {
-      user = try await pool.withConnection { try $0.userForLogin(known) }
-    } else {
-      user = nil
-    }
+    let user: LoginAccount? =
+      if let known { try await pool.withConnection { try $0.userForLogin(known) } } else { nil }
     if let user { found(user.organization, user.id) }
     let verdict = try await passwords.verify(password, against: user?.hash)
-    guard let user, verdict.matches else {
+    guard let user, verdict.matches, !user.isDisabled else {
       observer?.accessEvent(.loginFailed(address: address))
       throw Problem.loginFailed
     }
@@ -69,7 +65,7 @@ public final class AuthService: Sendable {
         // Another login has written it anew, or the password is another one now.
         guard let email = known,
           let now = try await pool.withConnection({ try $0.userForLogin(email) }),
-          try await passwords.verify(password, against: now.hash).matches
+          !now.isDisabled, try await passwords.verify(password, against: now.hash).matches
         else { throw Problem.loginFailed }
         hash = now.hash
       }
@@ -119,7 +115,12 @@ public final class AuthService: Sendable {
   ) async throws -> TokenPair {
     TokenPair(
       accessToken: try await tokens.make(for: record, session: session),
-      refreshToken: refresh.text, expiresIn: Int(AccessTokens.lifetimeSeconds))
+      refreshToken: refresh.text, expiresIn: Int(AccessTokens.lifetimeSeconds), session: session)
+  }
+
+  /// Ends the lock of an account whose password an administrator has set.
+  public func forgetAttempts(at account: Email) async {
+    await limiter.forget(account: account.rawValue)
   }
 }
 

@@ -38,6 +38,6 @@ public final class KeyAuthenticator: Sendable {
     usage.record(key.id, at: now)
     return Principal(
       organization: record.organization, subject: .key(key.id), scopes: record.scopes,
-      tier: record.tier)
+      tier: record.tier, expiresAt: record.expires)
   }
 }

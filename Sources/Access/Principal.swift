@@ -32,10 +32,12 @@ public struct Principal: Hashable, Sendable {
   public let session: SessionID?
   /// How many requests it may make.
   public let tier: RateTier
+  /// When the credential ends by itself; nil for a key without an end.
+  public let expiresAt: Timestamp?
 
   init(
     organization: OrganizationID, subject: Subject, scopes: ScopeSet, role: Role? = nil,
-    session: SessionID? = nil, tier: RateTier = .high
+    session: SessionID? = nil, tier: RateTier = .high, expiresAt: Timestamp? = nil
   ) {
     self.organization = organization
     self.subject = subject
@@ -43,6 +45,7 @@ public struct Principal: Hashable, Sendable {
     self.role = role
     self.session = session
     self.tier = tier
+    self.expiresAt = expiresAt
   }
 
   public var keyID: APIKeyID? {

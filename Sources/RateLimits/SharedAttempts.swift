@@ -36,6 +36,20 @@ public struct SharedAttempts: Sendable {
     try await redis.del(Self.key(name))
   }
 
+  /// Takes one attempt out of some counters again.
+  public func giveBack(_ names: [String]) async throws(RedisError) {
+    _ = try await redis.eval(
+      Self.decrement, keys: names.map { .text(Self.key($0)) }, arguments: [])
+  }
+
+  private static let decrement = RedisScript(
+    """
+    for _, key in ipairs(KEYS) do
+      if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
+    end
+    return 0
+    """)
+
   private static func key(_ name: String) -> String { "h:attempts:\(name)" }
 
   /// A refused attempt counts nowhere, so that a window always ends.

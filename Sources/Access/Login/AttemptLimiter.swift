@@ -8,8 +8,11 @@ public protocol AttemptLimiter: Sendable {
   ///   - account: the email as given, in lower case, whether or not there is such a user.
   ///   - address: the network address of the client, as text.
   func attempt(account: String, address: String) async -> AttemptVerdict
-  /// The attempt succeeded: what was counted for this account from this address is forgotten.
+  /// The attempt succeeded: what was counted for this account from this address is forgotten, and the
+  /// attempt counts neither for the account nor for the address.
   func succeeded(account: String, address: String) async
+  /// What was counted for this account from anywhere is forgotten.
+  func forget(account: String) async
 }
 
 public enum AttemptVerdict: Equatable, Sendable {
@@ -31,6 +34,11 @@ public struct AttemptLimits: Sendable {
   public var capacity = 30_000
 
   public init() {}
+
+  /// The counter of an account from anywhere.
+  public static func counter(account: String) -> String {
+    Base64.urlEncoded(sha256("account \(account)".utf8))
+  }
 
   /// What an attempt counts in, the pair's counter first. Names tell neither account nor address.
   public func counters(account: String, address: String) -> [(name: String, limit: Int)] {

@@ -50,11 +50,15 @@ public final class MemoryAttemptLimiter: AttemptLimiter {
   }
 
   public func succeeded(account: String, address: String) {
-    guard let pair = limits.counters(account: account, address: address).first else { return }
+    let counters = limits.counters(account: account, address: address)
     state.withLockedValue { state in
-      state.young[pair.name] = nil
-      state.old[pair.name] = nil
+      if let pair = counters.first { state.forget(pair.name) }
+      for (name, _) in counters.dropFirst() { state.giveBack(name) }
     }
+  }
+
+  public func forget(account: String) {
+    state.withLockedValue { $0.forget(AttemptLimits.counter(account: account)) }
   }
 }
 
@@ -62,6 +66,16 @@ extension MemoryAttemptLimiter.State {
   fileprivate func window(_ name: String, now: Duration) -> MemoryAttemptLimiter.Window? {
     guard let window = young[name] ?? old[name], window.ends > now else { return nil }
     return window
+  }
+
+  fileprivate mutating func forget(_ name: String) {
+    young[name] = nil
+    old[name] = nil
+  }
+
+  fileprivate mutating func giveBack(_ name: String) {
+    if let count = young[name]?.count { young[name]?.count = max(0, count - 1) }
+    if let count = old[name]?.count { old[name]?.count = max(0, count - 1) }
   }
 
   fileprivate mutating func count(_ name: String, now: Duration, _ limits: AttemptLimits) {

@@ -76,10 +76,9 @@ extension PostgresConnection {
   private static let userForLogin = PostgresStatement(
     "users.for_login",
     """
-    select id, password_hash, organization_id
+    select id, password_hash, organization_id, disabled_at is not null
     from users
     where email = $1
-      and disabled_at is null
     """)
 
   private static let setPasswordHash = PostgresStatement(
@@ -123,9 +122,11 @@ extension PostgresConnection {
   /// The id and the password hash of a user who may log in.
   func userForLogin(
     _ email: Email
-  ) throws -> (id: UserID, hash: String, organization: OrganizationID)? {
+  ) throws -> LoginAccount? {
     try query(Self.userForLogin, [.text(email.rawValue)]) {
-      (UserID(try $0.int4(0)), try $0.text(1), OrganizationID(try $0.int4(2)))
+      LoginAccount(
+        id: UserID(try $0.int4(0)), hash: try $0.text(1), organization: OrganizationID(try $0.int4(2)),
+        isDisabled: try $0.bool(3))
     }.first
   }
 
@@ -205,4 +206,12 @@ func readRole(_ text: String) throws -> Role {
     throw AccessError(.corruptRow, "users.role is not a role that this version knows")
   }
   return role
+}
+
+/// Who logs in, before the password is looked at.
+struct LoginAccount: Sendable {
+  let id: UserID
+  let hash: String
+  let organization: OrganizationID
+  let isDisabled: Bool
 }

@@ -6,5 +6,6 @@ public struct TokenPair: Sendable {
   public let refreshToken: Secret<String>
   /// How long the access token is good, in seconds.
   public let expiresIn: Int
+  public let session: SessionID
   public let tokenType = "bearer"
 }

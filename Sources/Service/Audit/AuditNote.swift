@@ -34,6 +34,11 @@ final class AuditNote: Sendable {
     }
   }
 
+  /// The session that was opened or renewed.
+  func opened(_ session: SessionID) {
+    content.withLockedValue { $0.session = session }
+  }
+
   /// What the request is about, where neither its path nor the answer says it.
   func objects(_ ids: [String]) {
     let text = String(ids.joined(separator: " ").prefix(Self.longest))

@@ -19,6 +19,9 @@ public struct EntityTag: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether `If-Match` names this tag, or is `*`.
+  func matches(ifMatch fields: some Sequence<String>) -> Bool { matches(ifNoneMatch: fields) }
+
   /// The tags of a list such as `W/"a", "b,c"`, up to where it is malformed.
   static func values(in list: String) -> [String] {
     var values: [String] = []

@@ -35,6 +35,16 @@ extension Request {
     return try JSONObject(try await controlBytes(limit: limit), allowing: names)
   }
 
+  /// The same; nil for a request without a body.
+  func optionalJSONObject(allowing names: [String]) async throws -> JSONObject? {
+    let bytes = try await controlBytes(limit: Self.controlLimit)
+    guard !bytes.isEmpty else { return nil }
+    guard mediaType == "application/json" else {
+      throw Problem.unsupportedMediaType("application/json")
+    }
+    return try JSONObject(bytes, allowing: names)
+  }
+
   /// `Content-Type` without its parameters, in lower case.
   var mediaType: String {
     (headers[.contentType] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()

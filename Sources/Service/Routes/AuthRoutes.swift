@@ -26,6 +26,7 @@ struct AuthRoutes {
     ) { organization, user in
       context.auditNote.login(of: user, in: organization)
     }
+    context.auditNote.opened(pair.session)
     return response(pair)
   }
 
@@ -39,6 +40,7 @@ struct AuthRoutes {
     let pair = try await access.auth.refresh(token) { organization, user in
       context.auditNote.login(of: user, in: organization)
     }
+    context.auditNote.opened(pair.session)
     return response(pair)
   }
 

@@ -117,8 +117,9 @@ struct IncidentLinkRoutes {
 
   /// What `If-Match` asks for: nil takes any revision, 0 is none that there is.
   private static func revision(_ request: Request, _ current: Incident) throws -> Int32? {
-    guard let condition = request.headers[.ifMatch], condition != "*" else { return nil }
-    return EntityTag(header: condition) == current.tag ? current.revision : 0
+    let conditions = request.headers[values: .ifMatch]
+    guard !conditions.isEmpty, conditions != ["*"] else { return nil }
+    return current.tag.matches(ifMatch: conditions) ? current.revision : 0
   }
 
   private static func references(_ names: [String]) throws(Problem) -> [IncidentReference] {

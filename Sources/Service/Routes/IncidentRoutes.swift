@@ -158,16 +158,15 @@ struct IncidentRoutes {
     let principal = try context.authenticated()
     let current = try await desk.required(
       try context.incidentName(), of: principal.organization)
-    guard let condition = request.headers[.ifMatch] else {
-      throw Problem.preconditionRequired("incident")
-    }
+    let conditions = request.headers[values: .ifMatch]
+    guard !conditions.isEmpty else { throw Problem.preconditionRequired("incident") }
     var change = try read(current)
     try await assignment.resolve(&change, for: principal)
-    guard condition == "*" || EntityTag(header: condition) == current.tag else {
+    guard current.tag.matches(ifMatch: conditions) else {
       return .incident(current, status: .preconditionFailed)
     }
     let result = try await desk.change(
-      current.id, change, ifRevision: condition == "*" ? nil : current.revision,
+      current.id, change, ifRevision: conditions == ["*"] ? nil : current.revision,
       of: principal.organization, actor: principal.subject.description)
     switch result {
     case .changed(let incident): return .incident(incident)

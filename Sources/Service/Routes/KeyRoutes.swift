@@ -85,8 +85,8 @@ struct KeyRoutes {
     _ request: Request, _ context: HarrierRequestContext
   ) async throws -> Response {
     _ = try request.query(of: Self.rotateEndpoint)
-    let body = try await request.jsonObject(allowing: "overlap_seconds")
-    let overlap = try body.int("overlap_seconds", in: Self.overlaps) ?? 86_400
+    let body = try await request.optionalJSONObject(allowing: ["overlap_seconds"])
+    let overlap = try body?.int("overlap_seconds", in: Self.overlaps) ?? 86_400
     let made = try await access.administration.rotateKey(
       try id(context), overlapSeconds: overlap, by: try context.authenticated())
     return shownOnce(made.key, made.text)

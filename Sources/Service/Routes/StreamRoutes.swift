@@ -63,7 +63,7 @@ struct StreamRoutes {
         return .refused
       }
       try now.require(topics)
-      return .good
+      return .good(until: now.expiresAt)
     } catch let problem as Problem {
       return problem.status < 500 ? .refused : .unknown
     } catch {

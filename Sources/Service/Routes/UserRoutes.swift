@@ -75,9 +75,13 @@ struct UserRoutes {
   ) async throws -> Response {
     _ = try request.query(of: Self.passwordEndpoint)
     let body = try await request.jsonObject(allowing: "password")
+    let principal = try context.authenticated()
+    let id = try id(context)
     try await access.administration.setPassword(
-      of: try id(context), to: Secret(try body.requiredString("password", maximumLength: 256)),
-      by: try context.authenticated())
+      of: id, to: Secret(try body.requiredString("password", maximumLength: 256)), by: principal)
+    if let user = try await access.administration.user(id, of: principal.organization) {
+      await access.auth.forgetAttempts(at: user.email)
+    }
     return .noContent
   }
 

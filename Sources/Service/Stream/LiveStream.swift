@@ -12,7 +12,9 @@ internal import Outbox
 struct LiveStream: Sendable {
   /// What became of a look at the credential.
   enum Check: Sendable {
-    case good, refused
+    case refused
+    /// It is good until then; nil has no end.
+    case good(until: Timestamp?)
     /// The database could not be asked.
     case unknown
   }
@@ -134,7 +136,9 @@ struct LiveStream: Sendable {
       if Task.isCancelled || delivery.end == .gone { throw CancellationError() }
       if delivery.isCheckDue {
         switch await check() {
-        case .good: lastProof = .now
+        case .good(let end):
+          lastProof = .now
+          subscriber.expires(at: end)
         case .refused:
           try await finish(.credential, at: position, &writer)
           return .credential

@@ -14,6 +14,8 @@ final class StreamSubscriber: Sendable {
     var lastCheck: ContinuousClock.Instant
     /// Whether what was handed over is still being written.
     var isWriting = true
+    /// When the credential ends by itself.
+    var expiresAt: Timestamp?
   }
 
   let organization: OrganizationID
@@ -34,7 +36,9 @@ final class StreamSubscriber: Sendable {
     session = principal.session
     self.abort = abort
     state = NIOLockedValueBox(
-      State(mailbox: StreamMailbox(capacity: capacity), lastDelivery: .now, lastCheck: .now))
+      State(
+        mailbox: StreamMailbox(capacity: capacity), lastDelivery: .now, lastCheck: .now,
+        expiresAt: principal.expiresAt))
   }
 
   /// What has come in, once there is something; `gone` when the task is cancelled.
@@ -83,18 +87,23 @@ final class StreamSubscriber: Sendable {
   /// Whether the reader waits for something to come in.
   var isWaiting: Bool { state.withLockedValue { $0.waiter != nil } }
 
+  func expires(at time: Timestamp?) {
+    state.withLockedValue { $0.expiresAt = time }
+  }
+
   /// Something was written that did not come from the mailbox.
   func progressed() {
     state.withLockedValue { $0.lastDelivery = .now }
   }
 
   /// Sends a heartbeat where there was silence, and breaks off where nothing is read. The credential is
-  /// looked at in any case: that it has expired is announced by nobody.
+  /// looked at in any case, and when it ends: that is announced by nobody.
   ///
   /// - Returns: whether it was broken off.
   func tick(_ now: ContinuousClock.Instant, _ limits: StreamLimits) -> Bool {
     let (silence, isWriting, isCheckDue) = state.withLockedValue { state in
-      let isCheckDue = now - state.lastCheck >= limits.heartbeat
+      let isCheckDue =
+        now - state.lastCheck >= limits.heartbeat || state.expiresAt.map { $0 <= .now } ?? false
       if isCheckDue { state.lastCheck = now }
       return (now - state.lastDelivery, state.isWriting, isCheckDue)
     }

@@ -41,8 +41,22 @@ struct SharedAttemptLimiter: AttemptLimiter {
 
   func succeeded(account: String, address: String) async {
     node.succeeded(account: account, address: address)
-    guard let pair = limits.counters(account: account, address: address).first else { return }
-    // Where it stays, the account has one attempt less in this window.
-    do throws(RedisError) { try await shared.forget(pair.name) } catch { failures.increment() }
+    let counters = limits.counters(account: account, address: address).map(\.name)
+    // Where they stay, there is one attempt less in this window.
+    do throws(RedisError) {
+      try await shared.forget(counters[0])
+      try await shared.giveBack(Array(counters.dropFirst()))
+    } catch {
+      failures.increment()
+    }
+  }
+
+  func forget(account: String) async {
+    node.forget(account: account)
+    do throws(RedisError) {
+      try await shared.forget(AttemptLimits.counter(account: account))
+    } catch {
+      failures.increment()
+    }
   }
 }

@@ -76,7 +76,7 @@ import Testing
       let wire = Wire()
       let isGood = NIOLockedValueBox(true)
       async let end: Void = lab.stream(wire) {
-        isGood.withLockedValue { $0 } ? .good : .refused
+        isGood.withLockedValue { $0 } ? .good(until: nil) : .refused
       }
       try await wire.wait { $0.contains("event: ready") }
       lab.hub.heard("key \(StreamLab.key)", on: "harrier_access")

@@ -55,7 +55,7 @@ struct StreamLab {
   /// Runs a stream until its end, or until the reader has left.
   func stream(
     _ wire: Wire, resume: Int64? = nil,
-    check: @escaping @Sendable () async -> LiveStream.Check = { .good }
+    check: @escaping @Sendable () async -> LiveStream.Check = { .good(until: nil) }
   ) async throws {
     let desk = StreamDesk(hub: hub, follower: follower, tenants: TenantPool(pool: pool))
     guard let key = APIKeyID(rawValue: Self.key) else { return }
