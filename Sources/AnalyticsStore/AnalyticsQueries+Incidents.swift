@@ -89,9 +89,9 @@ extension AnalyticsQueries {
   static let rankTimes = PostgresStatement(
     "analytics.response_times",
     """
-    select percentile_disc(0.5) within group (order by acknowledge_ms),
+    select percentile_cont(0.5) within group (order by acknowledge_ms)::bigint,
       percentile_disc(0.9) within group (order by acknowledge_ms),
-      percentile_disc(0.5) within group (order by resolve_ms),
+      percentile_cont(0.5) within group (order by resolve_ms)::bigint,
       percentile_disc(0.9) within group (order by resolve_ms)
     from incident_facts
     where organization_id = $1 and day >= $2 and day <= $3 and status <> 'merged'

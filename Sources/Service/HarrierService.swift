@@ -107,7 +107,8 @@ public struct HarrierService: Sendable {
       responder: responder(),
       server: .onEventLoops(
         HTTP1Channel.Configuration(
-          additionalChannelHandlers: [MalformedRequestHandler()], idleTimeout: Self.idleTimeout)),
+          additionalChannelHandlers: [ContinueHandler(), MalformedRequestHandler()],
+          idleTimeout: Self.idleTimeout)),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: nil, backlog: 1024),
       onServerRunning: { channel in await running(channel.localAddress?.port ?? port) },

@@ -148,6 +148,9 @@ extension WebhookQueue {
     set \(history), next_attempt_at = $5
     where organization_id = $1 and id = $2 and lease = $3 and state = 'pending'
     """)
+  static let lock = PostgresStatement(
+    "webhooks.lock",
+    "select from webhooks where organization_id = $1 and id = $2 for no key update")
   static let succeeded = PostgresStatement(
     "webhooks.succeeded",
     """

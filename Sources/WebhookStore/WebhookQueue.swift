@@ -66,6 +66,8 @@ public enum WebhookQueue {
       .int4(delivery.organization.rawValue), delivery.webhook.uuid.value,
     ]
     return try connection.transaction {
+      // As who deletes it does, the webhook before its deliveries.
+      try connection.execute(lock, webhook)
       let count: Int
       switch attempt.outcome {
       case .delivered: count = try connection.execute(finish, key + [.text("delivered")])

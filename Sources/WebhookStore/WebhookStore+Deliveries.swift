@@ -9,6 +9,8 @@ extension WebhookStore {
     case queued(WebhookDelivery)
     /// It is still to be sent.
     case pending
+    /// The webhook is told nothing.
+    case disabled
     case notFound
   }
 
@@ -64,7 +66,8 @@ extension WebhookStore {
         return .queued(queued)
       }
       let known = try connection.query(Self.deliveryItem, key, row: WebhookDelivery.init)
-      return known.isEmpty ? .notFound : .pending
+      guard let known = known.first else { return .notFound }
+      return known.state == .pending ? .pending : .disabled
     }
   }
 
@@ -91,7 +94,7 @@ extension WebhookStore {
     insert into webhook_deliveries (organization_id, webhook_id, payload, give_up_at)
     select organization_id, id, $3, now() + interval '1 minute'
     from webhooks
-    where organization_id = $1 and id = $2
+    where organization_id = $1 and id = $2 and enabled
     returning \(WebhookDelivery.columns)
     """)
   private static let announce = PostgresStatement(
@@ -103,6 +106,7 @@ extension WebhookStore {
     set state = 'pending', attempts = 0, next_attempt_at = now(), finished_at = null, lease = null,
       leased_until = null, give_up_at = now() + make_interval(secs => $4::int4)
     where organization_id = $1 and webhook_id = $2 and id = $3 and state <> 'pending'
+      and exists (select from webhooks where organization_id = $1 and id = $2 and enabled)
     returning \(WebhookDelivery.columns)
     """)
 }

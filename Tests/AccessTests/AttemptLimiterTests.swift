@@ -34,13 +34,26 @@ import Testing
     #expect(allowed == 6)
   }
 
-  @Test func successForgivesThePairOnly() {
+  /// Who logs in is none of those who guess, but does not clear them either.
+  @Test func successCountsForNobody() {
     let limiter = MemoryAttemptLimiter(limits: limits(address: 5), clock: ManualClock().clock)
-    for _ in 0..<5 {
+    for _ in 0..<20 {
       #expect(limiter.attempt(account: "a", address: "1") == .allowed)
       limiter.succeeded(account: "a", address: "1")
     }
+    for number in 0..<5 {
+      #expect(limiter.attempt(account: "b\(number)", address: "1") == .allowed)
+    }
+    limiter.succeeded(account: "a", address: "2")
     #expect(limiter.attempt(account: "a", address: "1") == .limited(retryAfterSeconds: 61))
+  }
+
+  @Test func anAdministratorEndsTheLockOfAnAccount() {
+    let limiter = MemoryAttemptLimiter(limits: limits(account: 2), clock: ManualClock().clock)
+    for address in ["1", "2"] { _ = limiter.attempt(account: "a", address: address) }
+    #expect(limiter.attempt(account: "a", address: "3") != .allowed)
+    limiter.forget(account: "a")
+    #expect(limiter.attempt(account: "a", address: "3") == .allowed)
   }
 
   @Test func limitsAnAccountFromEverywhere() {

@@ -38,6 +38,19 @@ import Testing
     #expect(try await node.count([(pair, 1)]) == nil)
   }
 
+  @Test func anAttemptIsGivenBack() async throws {
+    let node = try await attempts()
+    let (address, absent) = (name("address"), name("absent"))
+    #expect(try await node.count([(address, 2)]) == nil)
+    #expect(try await node.count([(address, 2)]) == nil)
+    try await node.giveBack([address, absent])
+    #expect(try await node.count([(address, 2)]) == nil)
+    #expect(try await node.count([(address, 2)]) != nil)
+    // What was never counted is no credit.
+    #expect(try await node.count([(absent, 1)]) == nil)
+    #expect(try await node.count([(absent, 1)]) != nil)
+  }
+
   @Test func aWindowEnds() async throws {
     let node = try await attempts(window: .seconds(2))
     let pair = name("pair")

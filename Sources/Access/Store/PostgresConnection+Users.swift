@@ -125,7 +125,8 @@ extension PostgresConnection {
   ) throws -> LoginAccount? {
     try query(Self.userForLogin, [.text(email.rawValue)]) {
       LoginAccount(
-        id: UserID(try $0.int4(0)), hash: try $0.text(1), organization: OrganizationID(try $0.int4(2)),
+        id: UserID(try $0.int4(0)), hash: try $0.text(1),
+        organization: OrganizationID(try $0.int4(2)),
         isDisabled: try $0.bool(3))
     }.first
   }

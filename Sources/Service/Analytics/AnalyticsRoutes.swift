@@ -26,7 +26,7 @@ struct AnalyticsRoutes {
     let wanted = try SummaryRequest(query, now: now)
     return try await cached.respond(
       request, .analytics(organization, list: "analytics.summary", eventsOf: wanted.range),
-      query: wanted.canonical, lifetime: .count
+      query: wanted.canonical, lifetime: .count, isDerived: true
     ) {
       let summary = try await desk.summary(wanted.range, of: organization)
       let titles = try await desk.titles(
@@ -54,7 +54,7 @@ struct AnalyticsRoutes {
     let format: Format = try query.choice("format") ?? .json
     return try await cached.respond(
       request, .analytics(organization, list: "analytics.attack"),
-      query: "\(wanted.canonical)\n\(format.rawValue)", lifetime: .list
+      query: "\(wanted.canonical)\n\(format.rawValue)", lifetime: .list, isDerived: true
     ) {
       let coverage = try await desk.coverage(wanted.range, of: organization, at: now)
       return LoadedBody(

@@ -26,7 +26,7 @@ struct EntityRoutes {
     let wanted = try EntityListRequest(query, organization: organization, cursors: access.cursors)
     return try await cached.respond(
       request, .analytics(organization, list: "entities.list"), query: wanted.canonical,
-      lifetime: .list
+      lifetime: .list, isDerived: true
     ) {
       let (entities, asOf) = try await desk.tenants.withConnection(organization) { connection in
         try connection.transaction(isolation: .readOnlySnapshot) {
@@ -66,7 +66,8 @@ struct EntityRoutes {
     else { throw Problem.noSuch("entity") }
     return try await cached.respond(
       request, .analytics(organization, list: "entities.item"),
-      query: "\(type.rawValue)\n\(limit)\n\(which.rawValue)\n\(value)", lifetime: .item
+      query: "\(type.rawValue)\n\(limit)\n\(which.rawValue)\n\(value)", lifetime: .item,
+      isDerived: true
     ) {
       let found = try await desk.tenants.withConnection(organization) { connection in
         try connection.transaction(isolation: .readOnlySnapshot) {

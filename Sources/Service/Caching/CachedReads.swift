@@ -25,28 +25,32 @@ public struct CachedReads: Sendable {
   /// - Parameters:
   ///   - query: everything that the answer depends on but its organization, which is in the scope.
   ///   - isFirstPage: whether the answer is worth being there before it is asked for again.
+  ///   - isDerived: whether the answer is made of what a background job has counted, and so is of no
+  ///     snapshot: it then tells no position.
   ///   - load: gives the body; what it throws is thrown here and nothing is kept.
   func respond(
     _ request: Request, _ scope: CacheScope, query: String, lifetime: CacheLifetime,
-    isFirstPage: Bool = false, load: @escaping @Sendable () async throws -> LoadedBody
+    isFirstPage: Bool = false, isDerived: Bool = false,
+    load: @escaping @Sendable () async throws -> LoadedBody
   ) async throws -> Response {
-    guard let cache else { return try await uncached(request, load: load) }
+    guard let cache else { return try await uncached(request, isDerived: isDerived, load: load) }
     let start = ContinuousClock.now
     let position = try ReadPosition(request.headers)
     if isFirstPage { warmer?.note(scope, query: query, lifetime: lifetime, load: load) }
     let body = try await cache.read(
       scope, query: query, lifetime: lifetime, isFresh: position.isMet(by:)
-    ) { try await Self.recorded(load) }
+    ) { isDerived ? try await load() : try await Self.recorded(load) }
     if body.outcome == .hit { RequestTimings.current?.addCache(ContinuousClock.now - start) }
     return try Self.response(body, to: request)
   }
 
   /// An answer that the cache is not asked for.
   func uncached(
-    _ request: Request, load: @Sendable () async throws -> LoadedBody
+    _ request: Request, isDerived: Bool = false, load: @Sendable () async throws -> LoadedBody
   ) async throws -> Response {
     _ = try ReadPosition(request.headers)
-    return try Self.response(.uncached(try await Self.recorded(load)), to: request)
+    let body = isDerived ? try await load() : try await Self.recorded(load)
+    return try Self.response(.uncached(body), to: request)
   }
 
   /// What is loaded, with the snapshot that it shows.

@@ -85,7 +85,7 @@ struct EventListRequest {
   }
 
   private static func page(_ reader: QueryReader) throws(Problem) -> Page? {
-    let number = try reader.int("page", in: 1...Int.max)
+    let number = try reader.int("page", in: 1...Int.max, shown: 1...deepest)
     let size = try reader.int("page_size", in: 1...largestPage)
     guard number != nil || size != nil else { return nil }
     for name in ["cursor", "limit"] where reader.has(name) {

@@ -61,7 +61,7 @@ extension JSONObject {
     return text
   }
 
-  /// An array of texts of one to `maximum` characters.
+  /// An array of texts of one to `maximum` characters, each taken once.
   func lines(
     _ name: String, maximumCount: Int, maximum: Int
   ) throws(Problem) -> [String]? {
@@ -71,6 +71,7 @@ extension JSONObject {
     guard texts.allSatisfy({ (1...maximum).contains($0.unicodeScalars.count) }) else {
       throw invalid(name, "invalid", "must hold texts of 1 to \(maximum) characters")
     }
-    return texts
+    var seen: Set<String> = []
+    return texts.filter { seen.insert($0).inserted }
   }
 }

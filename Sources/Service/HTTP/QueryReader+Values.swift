@@ -3,14 +3,18 @@ internal import Core
 /// Typed values. Each is nil where the parameter is not given and throws the ``Problem`` 400
 /// `invalid_parameter` where it cannot be read.
 extension QueryReader {
-  func int(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+  /// - Parameter shown: the range that an error names, where more than it is told so by the caller.
+  func int(
+    _ name: String, in range: ClosedRange<Int>, shown: ClosedRange<Int>? = nil
+  ) throws(Problem) -> Int? {
     guard let text = try string(name) else { return nil }
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     guard !digits.isEmpty, digits.utf8.allSatisfy({ hexDigitValue($0) ?? 16 < 10 }),
       let value = Int(text), range.contains(value)
     else {
+      let shown = shown ?? range
       throw Self.invalid(
-        name, "must be a whole number of \(range.lowerBound) to \(range.upperBound)")
+        name, "must be a whole number of \(shown.lowerBound) to \(shown.upperBound)")
     }
     return value
   }

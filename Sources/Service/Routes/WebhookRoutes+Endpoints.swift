@@ -66,7 +66,8 @@ extension WebhookRoutes {
   private static let choices: [SchemaMember] = [
     .optional("topics", .array(.choice(WebhookBody.Topic.self), minimum: 1, maximum: 10)),
     .optional(
-      "actions", .array(.string(pattern: WebhookBody.actionPattern), maximum: 30),
+      "actions",
+      .array(.choice(WebhookBody.Action.self), maximum: WebhookBody.Action.allCases.count),
       "Such as `opened`, `created`, `grown`, `updated`, `merged`; empty for all."),
     .optional("minimum_severity", .choice(IncidentSeverity.self)),
     .optional("enabled", .boolean),

@@ -89,8 +89,10 @@ struct WebhookRoutes {
   ) async throws -> Response {
     _ = try request.query(of: Self.testEndpoint)
     let organization = try context.authenticated().organization
-    guard let queued = try await desk.test(try context.webhookID(), of: organization) else {
-      throw Problem.noSuch("webhook")
+    let id = try context.webhookID()
+    guard let queued = try await desk.test(id, of: organization) else {
+      throw try await desk.store.item(id, of: organization) == nil
+        ? Problem.noSuch("webhook") : .webhookDisabled
     }
     return Response.json(status: .accepted) { $0.deliveryMembers(queued) }
   }
@@ -146,6 +148,7 @@ struct WebhookRoutes {
     case .queued(let queued):
       return Response.json(status: .accepted) { $0.deliveryMembers(queued) }
     case .notFound: throw Problem.noSuch("delivery")
+    case .disabled: throw Problem.webhookDisabled
     case .pending:
       throw Problem(
         slug: "delivery_pending", title: "It is still to be sent", status: 409,
@@ -161,5 +164,13 @@ extension HarrierRequestContext {
   fileprivate func webhookID() throws(Problem) -> WebhookID {
     guard let id = WebhookID(parameters.get("id") ?? "") else { throw Problem.noSuch("webhook") }
     return id
+  }
+}
+
+extension Problem {
+  fileprivate static var webhookDisabled: Problem {
+    Problem(
+      slug: "webhook_disabled", title: "The webhook is disabled", status: 409,
+      detail: "enable it first: PATCH {\"enabled\":true}")
   }
 }

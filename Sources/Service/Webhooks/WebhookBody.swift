@@ -21,8 +21,14 @@ struct WebhookBody {
     case incidents
   }
 
-  static let actionPattern = "^[a-z][a-z_]{0,39}$"
-  static let mostActions = 30
+  /// What happens to incidents, as the journal calls it; `grown` is further events of one that is merged.
+  enum Action: String, CaseIterable {
+    case opened, created, updated, commented, amended, grown, reopened, merged, absorbed, split,
+      undone, retracted
+    case commentWithdrawn = "comment_withdrawn"
+    case splitOff = "split_off"
+    case splitEvents = "split_events"
+  }
 
   /// - Parameter isNew: whether name and URL are needed.
   init(_ json: JSONObject, policy: OutboundPolicy, isNew: Bool) throws(Problem) {
@@ -51,9 +57,10 @@ struct WebhookBody {
         throw json.invalid("topics", "invalid", "must be incidents, which is all there is so far")
       }
     }
-    actions = try json.strings("actions", maximumCount: Self.mostActions)
-    if let actions, !actions.allSatisfy(Self.isAction) {
-      throw json.invalid("actions", "invalid", "must be actions such as opened or updated")
+    actions = try json.strings("actions", maximumCount: Action.allCases.count)
+    if let actions, !actions.allSatisfy({ Action(rawValue: $0) != nil }) {
+      let known = Action.allCases.map(\.rawValue).joined(separator: ", ")
+      throw json.invalid("actions", "invalid", "must be some of \(known)")
     }
     minimumSeverity = try json.choice("minimum_severity", of: IncidentSeverity.self)
     isEnabled = try json.bool("enabled")
@@ -78,12 +85,5 @@ struct WebhookBody {
           "leads to a private or special address; HARRIER_WEBHOOK_ALLOW can allow it")
       }
     }
-  }
-
-  private static func isAction(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    let isLetter: (UInt8) -> Bool = { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
-    return (1...40).contains(bytes.count) && isLetter(bytes[0])
-      && bytes.allSatisfy { isLetter($0) || $0 == UInt8(ascii: "_") }
   }
 }

@@ -61,3 +61,23 @@ import Testing
     #expect(try answer(own, after: HTTPParserError.unknown).status == 204)
   }
 }
+
+@Suite struct ContinueTests {
+  @Test(arguments: [("100-continue", true), ("100-Continue", true), ("200-ok", false), ("", false)])
+  func whoWaitsIsAskedForHisBody(expect: String, isAsked: Bool) throws {
+    let channel = EmbeddedChannel()
+    try channel.pipeline.syncOperations.addHandler(ContinueHandler())
+    defer { _ = try? channel.finish() }
+    var head = HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/api/events")
+    if !expect.isEmpty { head.headerFields[.expect] = expect }
+    try channel.writeInbound(HTTPRequestPart.head(head))
+    let answer = try channel.readOutbound(as: HTTPResponsePart.self)
+    if case .head(let head)? = answer {
+      #expect(isAsked && head.status == .continue)
+    } else {
+      #expect(!isAsked)
+    }
+    let passed = try channel.readInbound(as: HTTPRequestPart.self)
+    #expect(passed == .head(head))
+  }
+}
