@@ -101,7 +101,10 @@ private struct StagingRun {
         body.span.bytes, tape: tape, sourceTypeHint: request.sourceType,
         receivedAt: request.receivedAt, into: &tools.event)
     } catch {
-      quarantine(body[record.range], record, code: error.code.rawValue, detail: error.description)
+      quarantine(
+        body[record.range], record,
+        sourceType: error.code == .notAnEvent ? nil : tools.event.columns.sourceType,
+        code: error.code.rawValue, detail: error.description)
       return
     }
     if tape.containsNUL { tools.event.columns.replaceNULs() }

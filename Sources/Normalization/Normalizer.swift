@@ -39,7 +39,7 @@ public struct Normalizer: Sendable {
   ///     record's own.
   ///   - receivedAt: when the record arrived; a syslog time without a year is read by it. Nil is now.
   ///   - event: is overwritten. After an error its fields and log sources are the record's all the
-  ///     same (unless it is no object), but its columns are not to be used.
+  ///     same (unless it is no object), and so is its source type; its other columns are not to be used.
   public mutating func normalize(
     _ bytes: RawSpan, tape: borrowing JSONTape, sourceTypeHint: String? = nil,
     receivedAt: Timestamp? = nil, into event: inout NormalizedEvent

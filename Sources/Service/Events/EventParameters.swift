@@ -15,8 +15,13 @@ enum EventParameters {
   static let endpoint: [Endpoint.Parameter] =
     [
       .query(
-        "from", "The first time of the range; 24 hours before its end where it is left out.", .time),
-      .query("to", "Behind the last time of the range; now where it is left out.", .time),
+        "from",
+        "The first time of the range; 24 hours before `to`, or before now, where it is left out.",
+        .time),
+      .query(
+        "to",
+        "Behind the last time of the range; five minutes from now, as clocks of sensors may be ahead, where it "
+          + "is left out.", .time),
       .query(
         "q", "A query in Harrier's query language, such as `src_ip:10.0.0.0/8 -outcome:success`.",
         .string(minimum: 1, maximum: EventQueryLimits.bytes)),

@@ -9,23 +9,37 @@ final class StalledReader: Sendable {
   /// What a client of 1 KB a second takes within the patience.
   static let pieceBytes = 64 << 10
 
-  /// Since when the client has been offered something; nil while there is nothing to take.
-  private let offeredAt: NIOLockedValueBox<ContinuousClock.Instant?>
+  /// What the client has been offered and has not taken yet.
+  private final class Offer: Sendable {
+    let since = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
+    let patience: Duration
+
+    init(patience: Duration) { self.patience = patience }
+
+    /// How long the client may still take; all of the patience while there is nothing to take.
+    func left(at now: ContinuousClock.Instant) -> Duration {
+      since.withLockedValue { $0 }.map { $0 + patience - now } ?? patience
+    }
+  }
+
+  private let offer: Offer
   private let watch: Task<Void, Never>
 
   init(patience: Duration = .seconds(60), abort: @escaping @Sendable () -> Void) {
-    let offeredAt = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
-    self.offeredAt = offeredAt
+    let offer = Offer(patience: patience)
+    self.offer = offer
     watch = Task {
-      while true {
-        let left = (offeredAt.withLockedValue { $0 } ?? .now) + patience - .now
-        guard left > .zero else { return abort() }
+      while case let left = offer.left(at: .now), left > .zero {
         do { try await Task.sleep(for: left) } catch { return }
       }
+      abort()
     }
   }
 
   deinit { watch.cancel() }
+
+  /// Whether the client has left what it was offered for longer than the patience.
+  func isStalled(at now: ContinuousClock.Instant) -> Bool { offer.left(at: now) <= .zero }
 
   /// Writes all of `buffer`, in pieces.
   @concurrent func write(
@@ -35,8 +49,8 @@ final class StalledReader: Sendable {
     while let piece = rest.readSlice(length: min(rest.readableBytes, Self.pieceBytes)),
       piece.readableBytes > 0
     {
-      offeredAt.withLockedValue { $0 = .now }
-      defer { offeredAt.withLockedValue { $0 = nil } }
+      offer.since.withLockedValue { $0 = .now }
+      defer { offer.since.withLockedValue { $0 = nil } }
       try await writer.write(piece)
     }
   }

@@ -36,6 +36,8 @@ struct Demo {
   }
 
   private func serve(_ servers: DemoServers) async throws {
+    // Before anyone is told that it is ready.
+    let story = replay ? try story() : nil
     let configuration = try configuration(servers)
     let credentials = try await DemoAccounts(files: files).prepare(configuration)
     let server = Server(configuration: configuration)
@@ -48,9 +50,9 @@ struct Demo {
       try ready.writeEnvironment(to: files.environment)
       try ready.write(to: files.ready)
       DemoProcess.describe(ready, files)
-      guard replay else { return }
+      guard let story else { return }
       let api = APIClient(host: "127.0.0.1", port: port, credential: credentials.sensorKey)
-      try await StoryReplay(story: try story(), api: api, terminal: terminal).run()
+      try await StoryReplay(story: story, api: api, terminal: terminal).run()
       invite()
     }
   }

@@ -32,16 +32,21 @@ import Testing
     }
   }
 
-  @Test func whatIsSoughtBetweenWritesAndSlowPiecesAreNoStall() async throws {
-    let aborts = NIOLockedValueBox(0)
-    let reader = StalledReader(patience: .milliseconds(400)) { aborts.withLockedValue { $0 += 1 } }
-    let client = Client { try await Task.sleep(for: .milliseconds(100)) }
+  /// Each piece is waited for anew, and what is sought in between not at all.
+  @Test func onlyWhatIsOfferedIsWaitedFor() async throws {
+    let reader = StalledReader(patience: .seconds(3600)) {}
+    func isStalled(after wait: Duration) -> Bool { reader.isStalled(at: .now + wait) }
+    let stalls = NIOLockedValueBox<[Bool]>([])
+    let client = Client {
+      let found = [reader.isStalled(at: .now), reader.isStalled(at: .now + .seconds(3601))]
+      stalls.withLockedValue { $0 += found }
+    }
     var writer: any ResponseBodyWriter = client
-    try await Task.sleep(for: .milliseconds(900))
-    let bytes = 10 * StalledReader.pieceBytes + 1
+    #expect(!isStalled(after: .seconds(9999)))
+    let bytes = 2 * StalledReader.pieceBytes + 1
     try await reader.write(ByteBuffer(repeating: 0, count: bytes), to: &writer)
-    #expect(client.pieces.withLockedValue { $0.count } == 11)
+    #expect(stalls.withLockedValue { $0 } == [false, true, false, true, false, true])
     #expect(client.pieces.withLockedValue { $0.reduce(0, +) } == bytes)
-    #expect(aborts.withLockedValue { $0 } == 0)
+    #expect(!isStalled(after: .seconds(9999)))
   }
 }
