@@ -107,8 +107,8 @@ struct Endpoint: Sendable {
     let contentTypes: [(type: String, schema: Schema)]
     var isRequired = true
 
-    static func json(_ schema: Schema) -> Body {
-      Body(contentTypes: [("application/json", schema)])
+    static func json(_ schema: Schema, isRequired: Bool = true) -> Body {
+      Body(contentTypes: [("application/json", schema)], isRequired: isRequired)
     }
   }
 

@@ -38,7 +38,8 @@ extension WebhookRoutes {
   static let testEndpoint = Endpoint(
     .post, "/api/webhooks/{id}/test", "test_webhook", tag: "webhooks",
     "Sends a message that says that it is a test.", caller: .scope(.admin), parameters: [named],
-    answers: [.json(.named("WebhookDelivery"), "It is queued.", status: 202)])
+    answers: [.json(.named("WebhookDelivery"), "It is queued.", status: 202)],
+    problems: [409])
 
   static let deliveriesEndpoint = Endpoint(
     .get, "/api/webhooks/{id}/deliveries", "list_webhook_deliveries", tag: "webhooks",
