@@ -54,7 +54,8 @@ extension KeyRoutes {
         .optional(
           "overlap_seconds", .nullable(.integer(overlaps)),
           "How long the old key still works; a day if absent, 0 ends it now.")
-      ]), isRequired: false), answers: [.json(.named("NewApiKey"), status: 201, headers: ["Location"])],
+      ]), isRequired: false),
+    answers: [.json(.named("NewApiKey"), status: 201, headers: ["Location"])],
     problems: [409])
 
   static let schemas: [(name: String, schema: Schema)] = [
