@@ -1,6 +1,5 @@
--- How many events each hour holds, and each five minutes of it, by organization, source type and
--- severity: counts and histograms read these few rows instead of the events. Kept by the transaction
--- that stores the events.
+-- How many events each hour holds, and each five minutes of it, by organization, source type and severity: counts and histograms
+-- read these few rows instead of the events. Kept by the transaction that stores the events.
 -- Locks: SHARE on events until the commit, so that no event is stored between the count of what is
 -- there and the first node that counts itself. The count reads every event once (about a minute for
 -- 20 million); stop the nodes of the older version first, they don't count what they store.

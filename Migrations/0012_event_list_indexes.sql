@@ -1,7 +1,8 @@
 -- One index for each filter of the event lists whose values are many: a host, a user, a destination, a
 -- kind of event, a source type. Without them a list looks for a rare value in every event of its range:
 -- of 20 million events, a quarter of them one organization's, 0.3 s for a day and 4 s for four months,
--- against half a millisecond. They cost 115 bytes an event, and CPU of what stores.
+-- against half a millisecond. They cost 115 bytes an event, and CPU of the storing
+-- process.
 --
 -- `collate "C"` compares bytes, which is cheaper to keep in order; equality is the same under every
 -- collation, and statements say it where they mean these indexes.
