@@ -14,7 +14,7 @@ extension IncidentListQuery {
     case .few(let term):
       return """
         with found as materialized (
-          select distinct t.number as found_number
+          select \(distinct(term)) t.number as found_number
           from incident_terms t
           where \(condition(term)))
 

@@ -36,16 +36,16 @@ public struct AttemptLimits: Sendable {
   public init() {}
 
   /// The counter of an account from anywhere.
-  public static func counter(account: String) -> String {
-    Base64.urlEncoded(sha256("account \(account)".utf8))
-  }
+  public static func counter(account: String) -> String { hidden("account \(account)") }
 
   /// What an attempt counts in, the pair's counter first. Names tell neither account nor address.
   public func counters(account: String, address: String) -> [(name: String, limit: Int)] {
     [
-      ("pair \(address) \(account)", pair), ("account \(account)", self.account),
-      ("address \(address)", self.address),
+      (Self.hidden("pair \(address) \(account)"), pair),
+      (Self.counter(account: account), self.account),
+      (Self.hidden("address \(address)"), self.address),
     ]
-    .map { (Base64.urlEncoded(sha256($0.0.utf8)), $0.1) }
   }
+
+  private static func hidden(_ name: String) -> String { Base64.urlEncoded(sha256(name.utf8)) }
 }

@@ -119,10 +119,8 @@ extension PostgresConnection {
     try query(Self.userByID, [.int4(id.rawValue)], row: readUser).first
   }
 
-  /// The id and the password hash of a user who may log in.
-  func userForLogin(
-    _ email: Email
-  ) throws -> LoginAccount? {
+  /// Whose email it is, whether or not he may log in.
+  func userForLogin(_ email: Email) throws -> LoginAccount? {
     try query(Self.userForLogin, [.text(email.rawValue)]) {
       LoginAccount(
         id: UserID(try $0.int4(0)), hash: try $0.text(1),

@@ -113,4 +113,26 @@ extension CachePattern {
     let date = ts.date
     return CachePattern(stringLiteral: "events:org:\(organization):\(date.year)-\(date.month):*")
   }
+
+  /// Over more months an answer would depend on too many generations.
+  private static let mostMonths = 12
+
+  /// All that an organization has of events.
+  static func events(of organization: OrganizationID) -> CachePattern {
+    CachePattern(stringLiteral: "events:org:\(organization):*")
+  }
+
+  /// Its months from `from` to `to`; nil where they are too many.
+  static func months(
+    of organization: OrganizationID, from: Timestamp, to: Timestamp
+  ) -> [CachePattern]? {
+    var patterns: [CachePattern] = []
+    var month = from
+    while month < to {
+      guard patterns.count < mostMonths else { return nil }
+      patterns.append(.events(of: organization, month: month))
+      month = month.month.end
+    }
+    return patterns
+  }
 }

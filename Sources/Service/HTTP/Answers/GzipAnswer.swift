@@ -15,8 +15,7 @@ enum GzipAnswer {
   private static let compressible = [
     "application/json", "application/problem+json", "application/x-ndjson", "application/yaml",
     "application/javascript", "text/csv", "text/css", "text/html", "text/javascript",
-    "text/markdown",
-    "text/plain", "image/svg+xml",
+    "text/markdown", "text/plain", "image/svg+xml",
   ]
 
   static func compress(_ response: inout Response, to request: Request) async throws {
