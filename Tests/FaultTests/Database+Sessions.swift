@@ -26,29 +26,72 @@ extension Database {
   }
 
   /// Runs `body` while another session holds the locks that a statement takes.
+  ///
+  /// The statement may meet the nodes' own locks in another order than theirs; PostgreSQL then ends one
+  /// of the two with "deadlock detected", and where that is this one, it is begun again.
   func whileHolding<Result: Sendable>(
     _ statement: String, _ body: @Sendable () async throws -> Result
   ) async throws -> Result {
     let name = "harrier-obstacle"
-    return try await withThrowingTaskGroup(of: Void.self) { group in
+    return try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask {
-        // One string of statements is one transaction. It sleeps until its session is ended, and
-        // psql then says so: that is no error here.
-        do {
-          _ = try await rows("set application_name = '\(name)'; \(statement); select pg_sleep(60)")
-        } catch is HarnessError {
-          return
-        }
+        try await hold(statement, as: name)
+        return false
       }
-      while try await number(
-        "select count(*) from pg_stat_activity where application_name = '\(name)' "
-          + "and wait_event = 'PgSleep'") == 0
-      {
-        try await Task.sleep(for: .milliseconds(10))
+      group.addTask {
+        try await waitUntilHeld(by: name)
+        return true
+      }
+      guard try await group.next() == true else {
+        throw HarnessError("the locks were lost: \(statement)")
       }
       let result = try await body()
       try await endSessions(of: name)
       return result
+    }
+  }
+
+  private func waitUntilHeld(by name: String) async throws {
+    let deadline = Date(timeIntervalSinceNow: 60)
+    let held = """
+      select count(*)
+      from pg_stat_activity
+      where application_name = '\(name)' and wait_event = 'PgSleep'
+      """
+    while try await number(held) == 0 {
+      guard Date() < deadline else {
+        let sessions = try await sessions()
+        try await endSessions(of: name)
+        throw HarnessError("\(name) did not get its locks in time: \(sessions)")
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  /// What each session does, waits for, and is kept from by which others.
+  private func sessions() async throws -> String {
+    try await rows(
+      """
+      select pid, application_name, state, wait_event_type, wait_event, pg_blocking_pids(pid),
+        now() - xact_start, left(replace(query, chr(10), ' '), 80)
+      from pg_stat_activity
+      where backend_type = 'client backend' and (state <> 'idle' or xact_start is not null)
+      """
+    ).map { $0.joined(separator: " ") }.joined(separator: "; ")
+  }
+
+  /// Returns once its session is ended, or its minute is over.
+  private func hold(_ statement: String, as name: String) async throws {
+    while true {
+      do {
+        // One string of statements is one transaction.
+        _ = try await rows("set application_name = '\(name)'; \(statement); select pg_sleep(60)")
+        return
+      } catch let error as HarnessError {
+        let text = error.description
+        if text.contains("terminating connection") { return }
+        guard text.contains("deadlock detected") else { throw error }
+      }
     }
   }
 }

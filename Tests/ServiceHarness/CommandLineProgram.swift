@@ -8,20 +8,25 @@ enum CommandLineProgram {
     var standardError: String
   }
 
+  /// Foundation opens what tells it of a program's end so that whatever another thread starts in the same
+  /// moment inherits it; this one would then seem to run until that other one has ended.
+  private static let starting = NSLock()
+
   /// - Parameter input: what the program reads on standard input.
   static func run(
     _ path: String, _ arguments: [String], environment: [String: String] = [:], input: String = ""
   ) async throws -> Output {
     try await onOwnThread {
       let process = Process()
-      let (given, taken, complaint) = (Pipe(), Pipe(), Pipe())
       process.executableURL = URL(filePath: path)
       process.arguments = arguments
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-      process.standardInput = given
-      process.standardOutput = taken
-      process.standardError = complaint
-      try process.run()
+      let (given, taken, complaint) = try starting.withLock {
+        let pipes = (Pipe(), Pipe(), Pipe())
+        (process.standardInput, process.standardOutput, process.standardError) = pipes
+        try process.run()
+        return pipes
+      }
       try given.fileHandleForWriting.write(contentsOf: Data(input.utf8))
       try given.fileHandleForWriting.close()
       // Standard error is small here and fits the pipe while standard output is read.

@@ -2,13 +2,16 @@
 public struct Database: Sendable {
   public let conninfo: String
 
-  /// The rows of a query, each field as text; a null is the empty text.
+  /// The rows of a query, each field as text; a null is the empty text. It is given up after three
+  /// minutes: what waits for a lock that nobody returns must fail, not hang.
   public func rows(_ query: String) async throws -> [[String]] {
     let arguments = [
       "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--field-separator=\u{1F}",
       "--set=ON_ERROR_STOP=1", "--dbname=\(conninfo)", "--command=\(query)",
     ]
-    let output = try await CommandLineProgram.run(CommandLineProgram.find("psql"), arguments)
+    let output = try await CommandLineProgram.run(
+      CommandLineProgram.find("psql"), arguments,
+      environment: ["PGOPTIONS": "-c statement_timeout=180s"])
     guard output.status == 0 else {
       throw HarnessError("psql failed on \(query): \(output.standardError)")
     }
