@@ -1,4 +1,4 @@
-public import Core
+internal import Core
 public import EventStore
 public import Normalization
 public import Rulebook
@@ -20,22 +20,18 @@ public final class Ingestor: Sendable {
   private let rulebook: Rulebook
   private let meter: RuleCostMeter
   private let observer: any IngestObserver
-  private let committed:
-    @Sendable (OrganizationID, _ months: [Timestamp], _ stored: Int) async -> Void
+  private let committed: @Sendable (CommittedBatch) async -> Void
 
   /// - Parameters:
   ///   - mappings: how records become events.
   ///   - meter: is shown the events and their matches.
   ///   - observer: for metrics and logs.
-  ///   - committed: is told of new events behind their commit and before the answer, with one time of
-  ///     each month and how many there are.
+  ///   - committed: is told of what was stored or quarantined behind its commit and before the answer.
   public init(
     limits: IngestLimits, numbers: BatchNumbers, partitions: Partitions, committer: GroupCommitter,
     records: RawRecords, sampler: RawSampler, mappings: MappingCatalog = .builtIn,
     rulebook: Rulebook, meter: RuleCostMeter, observer: any IngestObserver,
-    committed:
-      @escaping @Sendable (OrganizationID, _ months: [Timestamp], _ stored: Int) async ->
-      Void = { _, _, _ in }
+    committed: @escaping @Sendable (CommittedBatch) async -> Void = { _ in }
   ) {
     self.limits = limits
     budget = MemoryBudget(capacity: limits.memoryBytes)
@@ -94,9 +90,13 @@ public final class Ingestor: Sendable {
         throw IngestError(
           .keyConflict, "the Idempotency-Key was used before for another body: use a new one")
       }
-      if outcome.stored > 0 {
-        meter.count(staged.hits, of: request.organization)
-        await committed(request.organization, staged.months, outcome.stored)
+      if outcome.stored > 0 { meter.count(staged.hits, of: request.organization) }
+      if outcome.stored + outcome.quarantined > 0 {
+        await committed(
+          CommittedBatch(
+            organization: request.organization, months: staged.months, stored: outcome.stored,
+            quarantined: outcome.quarantined,
+            detections: outcome.stored > 0 ? staged.hits.count : 0))
       }
       return IngestReceipt(staged.batch, outcome)
     }

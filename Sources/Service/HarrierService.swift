@@ -121,7 +121,8 @@ public struct HarrierService: Sendable {
         access: access, tenants: tenants,
         limits: RequestLimits(
           limiter: limiter, failures: failures, secretFailures: secretFailures))
-      let routes = RouteTable(router: router, gate: gate, audit: access.audit)
+      let routes = RouteTable(
+        router: router, gate: gate, audit: access.audit, cached: cached)
       if parts.contains(.ingest) {
         IngestRoutes(access: access, ingestor: ingestor).add(to: routes)
       }

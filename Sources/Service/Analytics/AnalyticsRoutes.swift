@@ -73,10 +73,14 @@ struct AnalyticsRoutes {
   ) async throws -> Response {
     let organization = try context.authenticated().organization
     _ = try request.query(of: Self.sourcesEndpoint)
-    let now = Timestamp.now
-    let activity = try await desk.tenants.withConnection(organization) { connection in
-      try SourceQueries.activity(organization, at: now, on: connection)
+    return try await cached.respond(
+      request, .analytics(organization, list: "analytics.sources"), query: "", lifetime: .live,
+      isDerived: true
+    ) {
+      let activity = try await desk.tenants.withConnection(organization) { connection in
+        try SourceQueries.activity(organization, at: .now, on: connection)
+      }
+      return LoadedBody(bytes: JSONWriter.object { $0.activityMembers(activity) })
     }
-    return Response.json { $0.activityMembers(activity) }
   }
 }

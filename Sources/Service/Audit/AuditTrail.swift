@@ -7,6 +7,7 @@ internal import Logging
 /// Sees to it that what an endpoint does is written down before it is answered.
 struct AuditTrail: Sendable {
   let log: AuditLog
+  let kept: KeptAnswers
 
   /// Runs `body`, once the request is let through and has come in whole, and waits until its entry is
   /// committed. No place is taken for a request whose body may never come.
@@ -32,10 +33,10 @@ struct AuditTrail: Sendable {
         log.giveUp(place)
         throw error
       }
-      try await log.record(entry(endpoint, context, status, location: nil), in: place)
+      try await write(entry(endpoint, context, status, location: nil), in: place)
       throw error
     }
-    try await log.record(
+    try await write(
       entry(endpoint, context, response.status.code, location: response.headers[.location]),
       in: place)
     return response
@@ -48,7 +49,12 @@ struct AuditTrail: Sendable {
     let cause = (error as? AnsweredError)?.error ?? error
     guard Problem.describing(cause)?.status == 403 else { return }
     let place = try log.reserve(isAnonymous: false)
-    try await log.record(entry(endpoint, context, 403, location: nil), in: place)
+    try await write(entry(endpoint, context, 403, location: nil), in: place)
+  }
+
+  private func write(_ entry: AuditEntry, in place: AuditLog.Place) async throws {
+    try await log.record(entry, in: place)
+    await kept.changed(.audit, of: entry.organization)
   }
 
   private func entry(

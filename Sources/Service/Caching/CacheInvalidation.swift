@@ -12,7 +12,8 @@ public struct CacheInvalidation: Sendable {
   private let cache: ListCache
   private let listening: PostgresConfiguration
   private let warmer: CacheWarmer?
-  /// What goes on all the time while events stream in: growth of incidents, and events of other nodes.
+  /// What goes on all the time: growth of incidents and events of other nodes, while events stream in, and
+  /// what others than our own routes change of an ``AnswerGroup``.
   private let growth: PacedInvalidator
 
   public init(cache: ListCache, listening: PostgresConfiguration, warmer: CacheWarmer? = nil) {
@@ -36,7 +37,8 @@ public struct CacheInvalidation: Sendable {
     let listener = PostgresListener(
       configuration: listening,
       channels: [
-        "harrier_outbox", EventActivity.channel, RuleStore.channel, CacheAnnouncement.channel,
+        "harrier_outbox", EventActivity.channel, RuleStore.channel, AnswerGroup.channel,
+        CacheAnnouncement.channel,
       ])
     for await notification in listener.notifications() {
       switch notification {
@@ -48,6 +50,10 @@ public struct CacheInvalidation: Sendable {
         // The organization; none is the installation, and so all of them.
         let organization = Int32(payload).map { OrganizationID($0) }
         await invalidate(organization.map { .analytics(of: $0) } ?? .analytics)
+        await invalidate(
+          organization.map { AnswerGroup.rules.pattern(of: $0) } ?? AnswerGroup.rules.pattern)
+      case .notification(AnswerGroup.channel, let payload):
+        growth.note(AnswerGroup.read(payload))
       case .notification(_, let payload):
         // The organization, and `grown` where an incident only took in further events.
         let words = payload.split(separator: " ")

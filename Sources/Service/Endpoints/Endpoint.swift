@@ -35,6 +35,8 @@ struct Endpoint: Sendable {
   let caller: Caller
   var limit = Limit.tier
   var audit = Audit.changes
+  /// Whether it shows what goes on, of which nobody is told: such an answer is never kept.
+  var isLive = false
   var parameters: [Parameter] = []
   var body: Body?
   var answers: [Answer] = []
@@ -43,8 +45,8 @@ struct Endpoint: Sendable {
 
   init(
     _ method: HTTPRequest.Method, _ path: String, _ name: String, tag: String, _ summary: String,
-    caller: Caller, limit: Limit = .tier, audit: Audit = .changes, parameters: [Parameter] = [],
-    body: Body? = nil,
+    caller: Caller, limit: Limit = .tier, audit: Audit = .changes, isLive: Bool = false,
+    parameters: [Parameter] = [], body: Body? = nil,
     answers: [Answer], problems: [Int] = []
   ) {
     self.method = method
@@ -55,6 +57,7 @@ struct Endpoint: Sendable {
     self.caller = caller
     self.limit = limit
     self.audit = audit
+    self.isLive = isLive
     self.parameters = parameters
     self.body = body
     self.answers = answers

@@ -12,26 +12,35 @@ final class RouteTable {
 
   let gate: RequestGate
   private let trail: AuditTrail?
+  private let kept: KeptAnswers
   private let router: Router<HarrierRequestContext>
   /// In the order in which they were added.
   private(set) var endpoints: [Endpoint] = []
 
-  /// - Parameter audit: nil writes nothing down.
-  init(router: Router<HarrierRequestContext>, gate: RequestGate, audit: AuditLog? = nil) {
+  /// - Parameters:
+  ///   - audit: nil writes nothing down.
+  ///   - cached: where answers of an ``AnswerGroup`` are kept.
+  init(
+    router: Router<HarrierRequestContext>, gate: RequestGate, audit: AuditLog? = nil,
+    cached: CachedReads = CachedReads(cache: nil)
+  ) {
     self.router = router
     self.gate = gate
-    trail = audit.map { AuditTrail(log: $0) }
+    let kept = KeptAnswers(cached: cached)
+    self.kept = kept
+    trail = audit.map { AuditTrail(log: $0, kept: kept) }
   }
 
   func on(_ endpoint: Endpoint, use handler: @escaping Handler) {
     endpoints.append(endpoint)
-    let gate = gate
+    let (gate, kept) = (gate, kept)
+    let computed: Handler = { request, context in
+      guard endpoint.computesForLong else { return try await handler(request, context) }
+      return try await offEventLoop { try await handler(request, context) }
+    }
     let admitted: Handler = { request, context in
       do {
-        var response =
-          endpoint.computesForLong
-          ? try await offEventLoop { try await handler(request, context) }
-          : try await handler(request, context)
+        var response = try await kept.answer(endpoint, request, context, computed)
         if let rate = context.rate { response.headers.append(contentsOf: rate.headers) }
         if endpoint.tellsPosition, let organization = context.principal?.organization,
           response.status.kind == .successful

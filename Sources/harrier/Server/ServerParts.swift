@@ -128,9 +128,9 @@ struct ServerParts {
       committer: committer, records: records, sampler: sampler, mappings: mappings,
       rulebook: rulebook, meter: meter,
       observer: IngestMonitor(logger: logger, metrics: metrics),
-      committed: { [activity = live.activity] organization, months, stored in
-        activity.stored(stored, of: organization)
-        await eventLists.changed(months.map { .events(of: organization, month: $0) })
+      committed: { [activity = live.activity] batch in
+        if batch.stored > 0 { activity.stored(batch.stored, of: batch.organization) }
+        await eventLists.changed(CachePattern.changed(by: batch))
       })
     var service = HarrierService(
       access: access, tenants: tenants, audit: AuditQueries(tenants: tenants),
