@@ -52,26 +52,41 @@ extension JSONObject {
     }
   }
 
-  /// A text of one to `maximum` characters; nil where it is absent or null.
+  /// A text of one to `maximum` characters that is not blank; nil where it is absent or null.
   func line(_ name: String, maximum: Int) throws(Problem) -> String? {
     guard let text = try string(name, maximumBytes: maximum * 4) else { return nil }
     guard (1...maximum).contains(text.unicodeScalars.count) else {
       throw invalid(name, "invalid", "must have 1 to \(maximum) characters")
     }
+    guard !Self.isBlank(text) else { throw invalid(name, "invalid", "must not be blank") }
     return text
   }
 
-  /// An array of texts of one to `maximum` characters, each taken once.
+  /// An array of texts as ``line(_:maximum:)`` reads them, each taken once.
   func lines(
     _ name: String, maximumCount: Int, maximum: Int
   ) throws(Problem) -> [String]? {
     guard
       let texts = try strings(name, maximumCount: maximumCount, maximumBytes: maximum * 4)
     else { return nil }
-    guard texts.allSatisfy({ (1...maximum).contains($0.unicodeScalars.count) }) else {
-      throw invalid(name, "invalid", "must hold texts of 1 to \(maximum) characters")
+    guard
+      texts.allSatisfy({ (1...maximum).contains($0.unicodeScalars.count) && !Self.isBlank($0) })
+    else {
+      throw invalid(
+        name, "invalid", "must hold texts of 1 to \(maximum) characters that are not blank")
     }
     var seen: Set<String> = []
     return texts.filter { seen.insert($0).inserted }
+  }
+
+  private static func isBlank(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 == UInt8(ascii: " ") || (9...13).contains($0) }
+  }
+}
+
+extension Schema {
+  /// As ``JSONObject/line(_:maximum:)`` reads it.
+  static func line(_ maximum: Int) -> Schema {
+    .string(minimum: 1, maximum: maximum, pattern: "[^\\t\\n\\v\\f\\r ]")
   }
 }

@@ -93,6 +93,9 @@ extension NewIncident {
           "type", "invalid",
           "must be one of \(IncidentEntity.types.joined(separator: ", ")), with a value")
       }
+      guard type != "ip" || IPAddress(value) != nil else {
+        throw object.invalid("value", "invalid", "must be an IPv4 or IPv6 address")
+      }
       entities.append(IncidentEntity(canonical: type, value))
     }
     return entities

@@ -12,14 +12,14 @@ extension IncidentCommentRoutes {
     .post, "/api/incidents/{id}/comments", "add_comment", tag: "incidents",
     "Says something of an incident, for good: a comment is never changed.",
     caller: .scope(.incidentsWrite), parameters: [IncidentRoutes.name],
-    body: .json(.object([.member("text", .string(minimum: 1, maximum: 10_000))])),
+    body: .json(.object([.member("text", .line(10_000))])),
     answers: [.json(.named("Comment"), "It is said.", status: 201)])
 
   static let withdrawEndpoint = Endpoint(
     .post, "/api/incidents/{id}/comments/{comment}/withdraw", "withdraw_comment",
     tag: "incidents", "Withdraws a comment: its text is no longer shown, but in the journal.",
     caller: .scope(.incidentsWrite), parameters: [IncidentRoutes.name],
-    body: .json(.object([.member("reason", .string(minimum: 1, maximum: 1000))])),
+    body: .json(.object([.member("reason", .line(1000))])),
     answers: [.json(.named("Comment"), "It is withdrawn, now or before.")])
 
   static let schemas: [(name: String, schema: Schema)] = [

@@ -8,7 +8,7 @@ extension IncidentLinkRoutes {
     .string(minimum: 1))
 
   private static let names = Schema.array(
-    .string(minimum: 1, maximum: 40), minimum: 1, maximum: most)
+    .line(40), minimum: 1, maximum: most)
 
   private static let answers: [Endpoint.Answer] = [
     .json(.named("LinkedIncident"), "Done, now or before.", headers: ["ETag"]),
@@ -35,8 +35,8 @@ extension IncidentLinkRoutes {
         .object([
           .member(
             "events",
-            .array(.string(minimum: 1, maximum: 40), maximum: IncidentLinks.mostEvents)),
-          .member("title", .string(minimum: 1, maximum: 500)),
+            .array(.line(40), maximum: IncidentLinks.mostEvents)),
+          .member("title", .line(500)),
         ]),
       ])), answers: answers, problems: [409])
 

@@ -33,13 +33,13 @@ extension IncidentRoutes {
       (
         "NewIncident",
         .object([
-          .member("reason", .string(minimum: 1, maximum: 4000), "What was seen."),
-          .optional("title", .string(minimum: 1, maximum: 500)),
+          .member("reason", .line(4000), "What was seen."),
+          .optional("title", .line(500)),
           .optional("severity", .choice(IncidentSeverity.self)),
-          .optional("src_ip", .nullable(.anyOf([.format("ipv4"), .format("ipv6")]))),
+          .optional("src_ip", .nullable(address)),
           .optional("entities", .array(newEntity, maximum: 100)),
           .optional(
-            "assignee", .nullable(.string(minimum: 1, maximum: 320)),
+            "assignee", .nullable(.line(320)),
             "`me`, or the email of a user of the organization."),
           .optional("tags", tags),
           .optional("techniques", .array(.string(pattern: IncidentTechnique.pattern), maximum: 50)),
@@ -52,13 +52,13 @@ extension IncidentRoutes {
           .optional("status", .choice(IncidentStatus.self)),
           .optional("severity", .choice(IncidentSeverity.self)),
           .optional("verdict", .nullable(.choice(IncidentVerdict.self)), "Resolving needs one."),
-          .optional("verdict_reason", .nullable(.string(minimum: 1, maximum: 4000))),
+          .optional("verdict_reason", .nullable(.line(4000))),
           .optional(
-            "assignee", .nullable(.string(minimum: 1, maximum: 320)),
+            "assignee", .nullable(.line(320)),
             "`me`, or the email of a user of the organization."),
-          .optional("title", .string(minimum: 1, maximum: 500)),
+          .optional("title", .line(500)),
           .optional("tags", tags),
-          .optional("comment", .string(minimum: 1, maximum: 10_000)),
+          .optional("comment", .line(10_000)),
         ])
       ),
       (
@@ -77,12 +77,16 @@ extension IncidentRoutes {
     ] + IncidentLinkRoutes.schemas + IncidentCommentRoutes.schemas + IncidentHistoryRoutes.schemas
     + IncidentExportRoutes.schemas
 
-  private static let tags = Schema.array(.string(minimum: 1, maximum: 100), maximum: 50)
+  private static let tags = Schema.array(.line(100), maximum: 50)
 
-  private static let newEntity = Schema.object([
-    .member("type", .choice(IncidentEntity.types)),
-    .member("value", .string(minimum: 1, maximum: 512)),
+  private static let newEntity = Schema.anyOf([
+    .object([
+      .member("type", .choice(IncidentEntity.types.filter { $0 != "ip" })),
+      .member("value", .line(512)),
+    ]),
+    .object([.member("type", .choice(["ip"])), .member("value", address)]),
   ])
+  private static let address = Schema.anyOf([.format("ipv4"), .format("ipv6")])
 
   static let entity = Schema.object([.member("type", .text), .member("value", .text)])
 

@@ -32,6 +32,20 @@ private enum Level: String, CaseIterable { case low, high }
     #expect(try object.choice("level", of: Level.self) == .high)
   }
 
+  @Test(arguments: [#""""#, #"" \t\n""#, #""\u000b""#, #""abcd""#])
+  func noLine(_ text: String) throws {
+    #expect(throws: Problem.self) { try object(#"{"name":\#(text)}"#).line("name", maximum: 3) }
+    #expect(throws: Problem.self) {
+      try object(#"{"tags":["a",\#(text)]}"#).lines("tags", maximumCount: 2, maximum: 3)
+    }
+  }
+
+  @Test func lines() throws {
+    let object = try object(#"{"name":" a ","tags":["b","b"]}"#)
+    #expect(try object.line("name", maximum: 3) == " a ")
+    #expect(try object.lines("tags", maximumCount: 2, maximum: 3) == ["b"])
+  }
+
   @Test func absentAndNull() throws {
     let object = try object(#"{"name":null}"#)
     #expect(object.has("name"))
