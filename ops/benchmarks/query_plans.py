@@ -200,6 +200,7 @@ def _section(case: Case, plans: list[Plan], dataset: Dataset) -> str:
     read = ", ".join(f"`{relation}` by `{index}`" if index else f"`{relation}`" for relation, index in used)
     buffers = "; ".join(plan.buffers for plan in plans)
     lines += [f"{case.why}  ", f"Read: {read or 'nothing'}. Buffers: {buffers}.", ""]
+    lines += ["<details><summary>Statements and plans</summary>", ""]
     for plan in plans:
         lines += ["```sql", plan.statement, "```", "", "```text", *plan.lines, "```", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, "</details>", ""])
