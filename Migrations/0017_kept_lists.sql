@@ -1,6 +1,7 @@
--- Lists of what an organization keeps are cached. Each change is announced with its commit, whoever makes it,
--- so that every node makes unreachable what it shows. Rules are announced already (0004); quarantined records
--- are written with events, whose commits announce nothing: the node that stored them does.
+-- Lists of what an organization keeps are cached. Each change of what they show is announced with its commit,
+-- whoever makes it, so that every node makes it unreachable. Rules are announced already (0004). Records that
+-- are quarantined come in with batches of events, which must not wait for announcements: the node that stored
+-- them tells the cache.
 -- Locks: SHARE ROW EXCLUSIVE on each of these tables until the commit, which stops writes to them for
 -- milliseconds.
 
@@ -21,7 +22,8 @@ begin
   return null;
 end $$;
 
-create trigger announce_list after insert or update or delete on users
+create trigger announce_list
+  after insert or delete or update of organization_id, email, role, disabled_at on users
   for each row execute function announce_list('users');
 create trigger announce_list after insert or update or delete on api_keys
   for each row execute function announce_list('keys');
@@ -31,7 +33,12 @@ create trigger announce_list after insert or update or delete on organizations
   for each row execute function announce_organization();
 create trigger announce_list after insert or update or delete on webhooks
   for each row execute function announce_list('webhooks');
-create trigger announce_list after insert or update or delete on webhook_deliveries
+-- Not when a sender takes one on, which nobody is shown.
+create trigger announce_list
+  after insert or delete or update of state, attempts, history, next_attempt_at, finished_at
+  on webhook_deliveries
   for each row execute function announce_list('webhooks');
+create trigger announce_list after update or delete on quarantine
+  for each row execute function announce_list('quarantine');
 create trigger announce_list after insert on audit_log
   for each row execute function announce_list('audit');

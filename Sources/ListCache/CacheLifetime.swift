@@ -12,7 +12,7 @@ public struct CacheLifetime: Sendable, Equatable {
   public static let item = CacheLifetime(milliseconds: 300_000)
   public static let count = CacheLifetime(milliseconds: 300_000)
   /// For what tells how things go, of which not every change invalidates.
-  public static let live = CacheLifetime(milliseconds: 10_000)
+  public static let brief = CacheLifetime(milliseconds: 10_000)
 
   /// Between 90 and 110 %, so that values that were stored together do not end together.
   func jittered(using random: inout some RandomNumberGenerator) -> Int64 {

@@ -9,8 +9,9 @@ public import EventScanner
 ///
 /// Recognition: a source type given by the caller, then one in the record (`source_type`), narrow the
 /// mappings to those of that name; among them, or among all, the first whose shape the record has is
-/// used. A record of no known shape is read by Harrier's own flat names and the Elastic Common Schema.
-/// In any case the event's `source_type` is the one that was given, if one was.
+/// used. A record of no known shape is read by Harrier's own flat names and the Elastic Common Schema,
+/// whose `event.dataset` names the source where nothing says it better. In any case the event's
+/// `source_type` is the one that was given, if one was.
 public struct Normalizer: Sendable {
   let catalog: MappingCatalog
   var walk = RecordWalk()
@@ -65,6 +66,7 @@ public struct Normalizer: Sendable {
     findLogSources(bytes, tape, compiled, index, given, &filled, &event)
     if !compiled.made.isEmpty { makeFields(bytes, tape, compiled, &event.fields) }
     readLines(bytes, tape, compiled, receivedAt, &filled, &event)
+    if given == nil, index == nil { nameByDataset(bytes, tape, &event) }
     DerivedFields.append(event.columns, filled, compiled, walk, &scratch, to: &event.fields)
     if let failure { throw failure }
   }
@@ -85,6 +87,22 @@ public struct Normalizer: Sendable {
     tape.appendValue(at: index, in: bytes, to: &text)
     return TextLimits.string(text, limit: TextLimits.sourceType)
   }
+
+  /// What neither shape nor message tell of a record's source, its sender may.
+  private mutating func nameByDataset(
+    _ bytes: RawSpan, _ tape: borrowing JSONTape, _ event: inout NormalizedEvent
+  ) {
+    guard event.columns.sourceType == catalog.generic.mapping.sourceType,
+      let node = Self.dataset.node(bytes, tape), tape.nodes[node].kind == .string,
+      !tape.nodes[node].value.isEmpty
+    else { return }
+    var text: [UInt8] = []
+    tape.appendValue(at: node, in: bytes, to: &text)
+    event.columns.sourceType = TextLimits.string(text, limit: TextLimits.sourceType)
+    event.fields.logSources = logSources.set(sourceType: event.columns.sourceType)
+  }
+
+  private static let dataset = RecordPath("event.dataset")
 
   private func senderEventID(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ compiled: CompiledMapping

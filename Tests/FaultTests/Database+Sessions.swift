@@ -43,9 +43,14 @@ extension Database {
       guard try await group.next() == true else {
         throw HarnessError("the locks were lost: \(statement)")
       }
-      let result = try await body()
+      let outcome: Swift.Result<Result, any Error>
+      do {
+        outcome = .success(try await body())
+      } catch {
+        outcome = .failure(error)
+      }
       try await endSessions(of: name)
-      return result
+      return try outcome.get()
     }
   }
 
@@ -61,8 +66,11 @@ extension Database {
         _ = try await rows("set application_name = '\(name)'; \(statement); select pg_sleep(60)")
         return
       } catch let error as HarnessError {
-        if error.description.contains("terminating connection") { return }
-        guard Date() < deadline else { throw error }
+        let text = error.description
+        if text.contains("terminating connection") { return }
+        guard text.contains("deadlock detected") || text.contains("too many clients"),
+          Date() < deadline
+        else { throw error }
         try await Task.sleep(for: .milliseconds(20))
       }
     }
@@ -74,14 +82,19 @@ extension Database {
       from pg_stat_activity
       where application_name = '\(name)' and wait_event = 'PgSleep'
       """
-    while try await number(held) == 0 {
-      guard Date() < deadline else {
-        let sessions = try await sessions()
-        try await endSessions(of: name)
-        throw HarnessError("\(name) did not get its locks in time: \(sessions)")
+    var last = "no session"
+    while Date() < deadline {
+      do {
+        if try await number(held) > 0 { return }
+        last = try await sessions()
+      } catch let error as HarnessError {
+        // There may be no room for one more session.
+        last = error.description
       }
       try await Task.sleep(for: .milliseconds(10))
     }
+    try await endSessions(of: name)
+    throw HarnessError("\(name) did not get its locks in time: \(last)")
   }
 
   /// What each session does, waits for, and is kept from by which others.

@@ -21,7 +21,7 @@ struct FreshnessTests {
       try await installation.makeOrganization("acme")
       let key = try await installation.makeKey(
         organization: "acme",
-        scopes: ["incidents:read", "incidents:write", "events:read", "events:write"])
+        scopes: ["incidents:read", "incidents:write", "events:read", "events:write", "admin"])
       let isDone = Locked(false)
       async let faults = installation.troubleRedis(seed: seed, until: { isDone.withLock { $0 } })
       let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
@@ -62,11 +62,13 @@ private struct Tally: Sendable {
   var oldest: TimeInterval = 0
 }
 
-/// Changes one incident again and again and stores events, on either node, and reads both back on either.
+/// Changes one incident and one webhook again and again and stores events, on either node, and reads them back
+/// on either.
 private struct FreshnessWriter {
   private let ports: [Int]
   private let key: String
   private let incident: String
+  private let webhook: String
   private let tag: String
   private var random: SeededGenerator
   private var tally = Tally()
@@ -81,6 +83,11 @@ private struct FreshnessWriter {
       ports[0], "POST", "/api/incidents", key, [("Content-Type", "application/json")], body)
     guard response.status == 201 else { throw HarnessError("not opened: \(response.text)") }
     incident = try Shown.read(response).id
+    let hook = try Self.ask(
+      ports[0], "POST", "/api/webhooks", key, [("Content-Type", "application/json")],
+      #"{"name":"0","url":"https://hooks.example.com/","enabled":false}"#)
+    guard hook.status == 201 else { throw HarnessError("no webhook: \(hook.text)") }
+    webhook = try ShownWebhook.read(hook).id
   }
 
   mutating func run(changes: Int, bound: TimeInterval) throws -> Tally {
@@ -98,8 +105,28 @@ private struct FreshnessWriter {
       for _ in 0..<2 { try readWithPosition(position, revision) }
       try readWithout(since: answered, revision, bound)
       try storeAndRead(events: number, bound)
+      try renameAndRead(number, bound)
     }
     return tally
+  }
+
+  private mutating func renameAndRead(_ number: Int, _ bound: TimeInterval) throws {
+    let target = "/api/webhooks/\(webhook)"
+    let response = try ask(
+      "PATCH", target, [("Content-Type", "application/json")], #"{"name":"\#(number)"}"#)
+    let answered = Date()
+    guard let position = response.header("harrier-position") else {
+      throw HarnessError("a change was answered without its position")
+    }
+    for _ in 0..<2 {
+      let seen = try ShownWebhook.read(ask("GET", target, [("Harrier-Min-Position", position)]))
+      if seen.number < number { tally.stale.append("webhook \(seen.name) for \(number)") }
+    }
+    repeat {
+      let began = Date()
+      if try ShownWebhook.read(ask("GET", target)).number >= number { return }
+      tally.oldest = max(tally.oldest, began.timeIntervalSince(answered))
+    } while tally.oldest < bound
   }
 
   /// Stores one event more, and reads all so far; every fifth time without a position, where the list was
@@ -193,6 +220,18 @@ private struct ShownEvents: Decodable {
 
   static func count(_ response: HTTPResponse) throws -> Int {
     try JSONDecoder().decode(Self.self, from: Data(response.body)).events.count
+  }
+}
+
+/// A webhook whose name is the number of its last change.
+private struct ShownWebhook: Decodable {
+  var id: String
+  var name: String
+
+  var number: Int { Int(name) ?? -1 }
+
+  static func read(_ response: HTTPResponse) throws -> ShownWebhook {
+    try JSONDecoder().decode(Self.self, from: Data(response.body))
   }
 }
 

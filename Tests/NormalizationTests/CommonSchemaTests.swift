@@ -36,6 +36,7 @@ struct CommonSchemaTests {
     #expect(columns.outcome == "failure")
     #expect(columns.eventID == "x1")
     #expect(columns.message == "hello")
+    #expect(columns.sourceType == "system.auth")
     #expect(event.senderEventID == "abc")
   }
 
@@ -48,6 +49,29 @@ struct CommonSchemaTests {
     for alias in FieldAliases.table.keys { #expect(!names.contains(alias)) }
     #expect(event.fields.value(named: FieldAliases.canonical("source.ip")) == "203.0.113.7")
     #expect(event.fields.value(named: FieldAliases.canonical("process.name")) == "sshd")
+  }
+
+  @Test func aDatasetNamesTheLogSources() throws {
+    let event = try normalize(#"{"event":{"dataset":"nginx.access"},"message":"hello"}"#)
+    #expect(event.columns.sourceType == "nginx.access")
+    #expect(
+      event.fields.logSources.sources == [LogSource(category: "webserver", service: "nginx")])
+    #expect(event.fields.value(named: FieldAliases.canonical("event.dataset")) == "nginx.access")
+  }
+
+  /// What is given, what the record says itself and what its message shows go before it.
+  @Test func aDatasetIsTheLastToBeAsked() throws {
+    let own = try normalize(#"{"source_type":"mine","event.dataset":"system.auth"}"#)
+    #expect(own.columns.sourceType == "mine")
+    let line = try normalize(
+      #"""
+      {"event.dataset":"system.auth","process.name":"sshd",
+      "message":"Failed password for invalid user admin from 203.0.113.7 port 4022 ssh2"}
+      """#)
+    #expect(line.columns.sourceType == "linux.sshd")
+    for none in [#"{"event":{"dataset":""}}"#, #"{"event":{"dataset":7}}"#, "{}"] {
+      #expect(try normalize(none).columns.sourceType == "unknown")
+    }
   }
 
   @Test func aliasesAreNotChained() {

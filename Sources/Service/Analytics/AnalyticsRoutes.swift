@@ -74,8 +74,7 @@ struct AnalyticsRoutes {
     let organization = try context.authenticated().organization
     _ = try request.query(of: Self.sourcesEndpoint)
     return try await cached.respond(
-      request, .analytics(organization, list: "analytics.sources"), query: "", lifetime: .live,
-      isDerived: true
+      request, .analytics(organization, list: "analytics.sources"), query: "", lifetime: .brief
     ) {
       let activity = try await desk.tenants.withConnection(organization) { connection in
         try SourceQueries.activity(organization, at: .now, on: connection)

@@ -57,10 +57,13 @@ struct AuditListRequest {
 extension AuditFilter {
   /// How far back a list goes that names no beginning, in days.
   private static let days: Int64 = 30
+  /// How far ahead of our clock a list goes that names no end, in microseconds: another node's clock may be
+  /// ahead of ours, and what it has written down is there.
+  private static let ahead: Int64 = 60_000_000
 
   /// - Throws: the ``Problem`` 400 that names the parameter.
   init(_ query: QueryReader, now: Timestamp) throws(Problem) {
-    let end = try query.time("to") ?? now.advanced(byMicroseconds: 1)
+    let end = try query.time("to") ?? now.advanced(byMicroseconds: Self.ahead)
     let usual = end.advanced(byMicroseconds: -Self.days * Timestamp.microsecondsPerDay)
     self.init(from: try query.time("from") ?? max(usual, .earliest), to: end)
     actor = try query.string("actor", maximumBytes: 400)

@@ -49,8 +49,8 @@ public struct CacheInvalidation: Sendable {
       case .notification(RuleStore.channel, let payload):
         // The organization; none is the installation, and so all of them.
         let organization = Int32(payload).map { OrganizationID($0) }
-        await invalidate(organization.map { .analytics(of: $0) } ?? .analytics)
         await invalidate(
+          organization.map { .analytics(of: $0) } ?? .analytics,
           organization.map { AnswerGroup.rules.pattern(of: $0) } ?? AnswerGroup.rules.pattern)
       case .notification(AnswerGroup.channel, let payload):
         growth.note(AnswerGroup.read(payload))
@@ -90,8 +90,8 @@ public struct CacheInvalidation: Sendable {
     }
   }
 
-  private func invalidate(_ pattern: CachePattern) async {
+  private func invalidate(_ patterns: CachePattern...) async {
     // A failure makes the cache unused on this node until `catchUp`.
-    do throws(ListCacheError) { try await cache.invalidate(pattern) } catch {}
+    do throws(ListCacheError) { try await cache.invalidate(patterns) } catch {}
   }
 }

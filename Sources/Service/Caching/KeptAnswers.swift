@@ -1,5 +1,6 @@
 internal import Access
 internal import Core
+internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import ListCache
@@ -9,37 +10,45 @@ internal import ListCache
 struct KeptAnswers: Sendable {
   let cached: CachedReads
 
-  func answer(
-    _ endpoint: Endpoint, _ request: Request, _ context: HarrierRequestContext,
-    _ handler: @escaping RouteTable.Handler
-  ) async throws -> Response {
-    guard let group = endpoint.group, let principal = context.principal else {
-      return try await handler(request, context)
-    }
+  /// Names this process among those that share the cache.
+  private static let node = UUID().uuidString
+
+  /// The handler of an endpoint with the cache before it.
+  func keeping(_ endpoint: Endpoint, _ handler: @escaping RouteTable.Handler) -> RouteTable.Handler
+  {
+    guard let group = endpoint.group else { return handler }
     if endpoint.isKept {
-      return try await cached.respond(
-        request,
-        CacheScope(
-          list: "\(endpoint.tag).\(endpoint.name)", organization: principal.organization,
-          within: [group.pattern(of: principal.organization)]),
-        query: Self.question(request, principal), lifetime: group.lifetime
-      ) {
-        let response = try await handler(request, context)
-        return LoadedBody(
-          bytes: try await response.body.collected(), etag: response.headers[.eTag])
+      let list = "\(endpoint.tag).\(endpoint.name)"
+      return { request, context in
+        let principal = try context.authenticated()
+        return try await cached.respond(
+          request,
+          CacheScope(
+            list: list, organization: principal.organization,
+            within: [group.pattern(of: principal.organization)]),
+          query: Self.question(request, principal, group), lifetime: group.lifetime
+        ) {
+          let response = try await handler(request, context)
+          precondition(response.status == .ok, "what is not 200 is thrown")
+          return LoadedBody(
+            bytes: try await response.body.collected(), etag: response.headers[.eTag])
+        }
       }
     }
-    guard endpoint.method != .get else { return try await handler(request, context) }
-    let response: Response
-    do {
-      response = try await handler(request, context)
-    } catch {
-      // It may have been made all the same.
-      await changed(group, of: principal.organization)
-      throw error
+    guard endpoint.method != .get else { return handler }
+    return { request, context in
+      let organization = try context.authenticated().organization
+      let response: Response
+      do {
+        response = try await handler(request, context)
+      } catch {
+        // It may have been made all the same.
+        await changed(group, of: organization)
+        throw error
+      }
+      await changed(group, of: organization)
+      return response
     }
-    await changed(group, of: principal.organization)
-    return response
   }
 
   func changed(_ group: AnswerGroup, of organization: OrganizationID) async {
@@ -47,8 +56,15 @@ struct KeptAnswers: Sendable {
     try? await cached.cache?.invalidate(group.pattern(of: organization))
   }
 
-  /// All that an answer may depend on but the organization.
-  private static func question(_ request: Request, _ principal: Principal) -> String {
-    "\(principal.scopes.rawValue)\n\(request.uri.path)\n\(request.uri.query ?? "")"
+  /// All that the routes of a group answer by, but the organization: none of them asks who it is that asks.
+  private static func question(
+    _ request: Request, _ principal: Principal, _ group: AnswerGroup
+  ) -> String {
+    """
+    \(group.isOfNode ? node : "")
+    \(principal.scopes.rawValue)
+    \(request.uri.path)
+    \(request.uri.query ?? "")
+    """
   }
 }

@@ -36,7 +36,7 @@ struct Endpoint: Sendable {
   var limit = Limit.tier
   var audit = Audit.changes
   /// Whether it shows what goes on, of which nobody is told: such an answer is never kept.
-  var isLive = false
+  var alwaysLoads = false
   var parameters: [Parameter] = []
   var body: Body?
   var answers: [Answer] = []
@@ -45,7 +45,7 @@ struct Endpoint: Sendable {
 
   init(
     _ method: HTTPRequest.Method, _ path: String, _ name: String, tag: String, _ summary: String,
-    caller: Caller, limit: Limit = .tier, audit: Audit = .changes, isLive: Bool = false,
+    caller: Caller, limit: Limit = .tier, audit: Audit = .changes, alwaysLoads: Bool = false,
     parameters: [Parameter] = [], body: Body? = nil,
     answers: [Answer], problems: [Int] = []
   ) {
@@ -57,7 +57,7 @@ struct Endpoint: Sendable {
     self.caller = caller
     self.limit = limit
     self.audit = audit
-    self.isLive = isLive
+    self.alwaysLoads = alwaysLoads
     self.parameters = parameters
     self.body = body
     self.answers = answers

@@ -33,14 +33,15 @@ final class RouteTable {
 
   func on(_ endpoint: Endpoint, use handler: @escaping Handler) {
     endpoints.append(endpoint)
-    let (gate, kept) = (gate, kept)
+    let gate = gate
     let computed: Handler = { request, context in
       guard endpoint.computesForLong else { return try await handler(request, context) }
       return try await offEventLoop { try await handler(request, context) }
     }
+    let answered = kept.keeping(endpoint, computed)
     let admitted: Handler = { request, context in
       do {
-        var response = try await kept.answer(endpoint, request, context, computed)
+        var response = try await answered(request, context)
         if let rate = context.rate { response.headers.append(contentsOf: rate.headers) }
         if endpoint.tellsPosition, let organization = context.principal?.organization,
           response.status.kind == .successful

@@ -80,13 +80,16 @@ extension JSONObject {
   }
 
   private static func isBlank(_ text: String) -> Bool {
-    text.utf8.allSatisfy { $0 == UInt8(ascii: " ") || (9...13).contains($0) }
+    text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
   }
 }
 
 extension Schema {
-  /// As ``JSONObject/line(_:maximum:)`` reads it.
+  /// As ``JSONObject/line(_:maximum:)`` reads it. The pattern's characters are Unicode's White_Space.
   static func line(_ maximum: Int) -> Schema {
-    .string(minimum: 1, maximum: maximum, pattern: "[^\\t\\n\\v\\f\\r ]")
+    .string(
+      minimum: 1, maximum: maximum,
+      pattern: "[^\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029"
+        + "\\u202f\\u205f\\u3000]")
   }
 }

@@ -30,7 +30,7 @@ extension IncidentChange {
     verdict = verdict ?? .nothing
     verdictReason = verdictReason ?? .nothing
     severity = severity ?? .medium
-    title = title ?? incident.rule?.title ?? String(incident.reason.prefix(200))
+    title = title ?? incident.rule?.title ?? NewIncident.title(of: incident.reason)
     tags = tags ?? []
   }
 
@@ -61,7 +61,7 @@ extension NewIncident {
       throw body.invalid("reason", "missing", "is needed")
     }
     self.init(
-      title: try body.line("title", maximum: 500) ?? String(reason.prefix(200)),
+      title: try body.line("title", maximum: 500) ?? Self.title(of: reason),
       reason: reason, severity: try body.choice("severity") ?? .medium)
     if let text = try body.string("src_ip", maximumBytes: 64) {
       guard let address = IPAddress(text) else {
@@ -77,6 +77,11 @@ extension NewIncident {
       throw body.invalid("techniques", "invalid", "must be names such as T1110 or T1110.001")
     }
     occurredAt = try body.time("occurred_at")
+  }
+
+  /// What stands for a title where none is given: the beginning of the reason, which is not blank.
+  static func title(of reason: String) -> String {
+    String(reason.drop(while: \.isWhitespace).prefix(200))
   }
 
   private static func entities(_ body: JSONObject) throws(Problem) -> [IncidentEntity] {

@@ -29,7 +29,7 @@ extension ExplainRoutes {
   static let progressEndpoint = Endpoint(
     .get, "/api/rules/{id}/progress", "get_rule_progress", tag: "rules",
     "The groups of a correlation that are nearest to an incident.", caller: RuleRoutes.reader,
-    isLive: true,
+    alwaysLoads: true,
     parameters: [.ruleID, .query("limit", "The most groups to show.", .integer(1...100))],
     answers: [.json(.named("RuleProgress"))], problems: [409])
 

@@ -8,7 +8,7 @@ extension IncidentLinkRoutes {
     .string(minimum: 1))
 
   private static let names = Schema.array(
-    .line(40), minimum: 1, maximum: most)
+    .string(minimum: 1, maximum: 40), minimum: 1, maximum: most)
 
   private static let answers: [Endpoint.Answer] = [
     .json(.named("LinkedIncident"), "Done, now or before.", headers: ["ETag"]),
@@ -35,7 +35,7 @@ extension IncidentLinkRoutes {
         .object([
           .member(
             "events",
-            .array(.line(40), maximum: IncidentLinks.mostEvents)),
+            .array(.string(minimum: 1, maximum: 40), maximum: IncidentLinks.mostEvents)),
           .member("title", .line(500)),
         ]),
       ])), answers: answers, problems: [409])
