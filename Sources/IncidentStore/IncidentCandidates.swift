@@ -12,6 +12,10 @@ struct IncidentListLimits {
   /// Up to this many that were changed lately are sorted, where all of a list's range would have to be looked
   /// for among those that were not.
   var changed: Int64 = 50_000
+  /// How densely the incidents of a condition lie is read from where its first so many lie.
+  var reach = 500
+  /// A walk in the list's order of so many expected steps is gone without counting candidates.
+  var near = 80_000
 
   static let standard = IncidentListLimits()
 }

@@ -63,11 +63,12 @@ extension IncidentListQuery {
     case .updated:
       guard let since = filter.updatedSince else { return nil }
       return """
-        with found as materialized (
+        with found as not materialized (
           select number as found_number, \(sort.column) as found_key
           from incidents
           where organization_id = $1 and updated_at >= \(bind(since.value))
-          order by updated_at)
+          order by updated_at
+          offset 0)
 
         """
     default: return nil
@@ -110,7 +111,7 @@ extension IncidentListQuery {
 
   /// Whether an incident has a term.
   ///
-  /// If it is known that few enough have it, they are remembered (`is not false` keeps the planner from
+  /// Of techniques the indexes tell first who may have them. If it is known that few enough have the term, they are remembered (`is not false` keeps the planner from
   /// making a join of it). Else it is looked up incident by incident, by force of `offset 0`: the planner
   /// would rather compare each with all that have the term, as it takes them to be few.
   ///
@@ -120,6 +121,10 @@ extension IncidentListQuery {
   private mutating func has(
     _ term: IncidentTerm, of table: String, rows: Int64 = .max
   ) -> String {
+    if term.isMasked, table == "incidents" {
+      return "(technique_mask & technique_bit(\(bind(.text(term.values[0])))) <> 0 "
+        + "and \(lookedUp(term, of: table)))"
+    }
     if let count = terms.firstIndex(of: term).flatMap({
       counts.terms.count > $0 ? counts.terms[$0] : nil
     }),
@@ -129,7 +134,11 @@ extension IncidentListQuery {
       return "(\(table).number in (select t.number from incident_terms t where \(condition(term)) "
         + "limit \(2 * limits.counted))) is not false"
     }
-    return "exists (select from incident_terms o where o.organization_id = $1 "
+    return lookedUp(term, of: table)
+  }
+
+  private mutating func lookedUp(_ term: IncidentTerm, of table: String) -> String {
+    "exists (select from incident_terms o where o.organization_id = $1 "
       + "and o.kind = \(bind(.text(term.kind))) and o.value \(wanted(term)) "
       + "and o.created_at = \(table).created_at and o.number = \(table).number offset 0)"
   }
@@ -184,9 +193,13 @@ extension IncidentListQuery {
         conditions.append(has(term, of: "incidents", rows: rows))
         continue
       }
-      conditions.append(
-        term.values == [""]
-          ? "\(column) is null" : "\(column) = any (\(bind(.textArray(term.values))))")
+      let wanted =
+        switch term.values {
+        case [""]: "is null"
+        case let values where values.count == 1: "= \(bind(.text(values[0])))"
+        case let values: "= any (\(bind(.textArray(values))))"
+        }
+      conditions.append("\(column) \(wanted)")
     }
     if let since = filter.createdSince { conditions.append("created_at >= \(bind(since.value))") }
     if let since = filter.updatedSince, !isUpdated {

@@ -50,8 +50,8 @@ struct IncidentListQuery {
   // MARK: How many candidates there are
 
   /// Counts the candidates of each term up to `counted`, and the incidents changed lately, if that is a
-  /// condition, up to `changed`.
-  mutating func probe() -> PostgresStatement {
+  /// condition, up to `changed`, or no further than tells whether they are few.
+  mutating func probe(changed: Int64?) -> PostgresStatement {
     var counts = terms.map { term in
       "(select count(*) from (select from incident_terms t where \(condition(term)) "
         + "limit \(limits.counted)) found)"
@@ -59,10 +59,29 @@ struct IncidentListQuery {
     if let since = filter.updatedSince {
       counts.append(
         "(select count(*) from (select from incidents where organization_id = $1 "
-          + "and updated_at >= \(bind(since.value)) limit \(limits.changed)) found)")
+          + "and updated_at >= \(bind(since.value)) limit \(changed ?? Int64(limits.few) + 1)) found)"
+      )
     }
     return PostgresStatement(
       "incidents.probe", "select array[\(counts.joined(separator: ",\n  "))]")
+  }
+
+  /// Where the first incidents of each term lie (``IncidentReach``).
+  mutating func reach(_ sort: IncidentSort) -> PostgresStatement {
+    let direction = sort.direction
+    var numbers = [
+      "(select number from incidents where organization_id = $1 order by number \(direction) limit 1)"
+    ]
+    for term in terms {
+      for value in term.values {
+        numbers.append(
+          "(select t.number from incident_terms t where \(condition(IncidentTerm(term.kind, value))) "
+            + "order by t.created_at \(direction), t.number \(direction) "
+            + "limit 1 offset \(limits.reach - 1))")
+      }
+    }
+    return PostgresStatement(
+      "incidents.reach", "select array[\(numbers.joined(separator: ",\n  "))]::bigint[]")
   }
 
   // MARK: Pages
@@ -157,7 +176,7 @@ struct IncidentListQuery {
         select page_key, number as page_number
         from (
           select \(sort.column) as page_key, number, created_at, updated_at, status, severity, assignee,
-            verdict
+            verdict, technique_mask
           from incidents
           where \(Self.all(base))
           order by \(sort.column) \(sort.direction), number \(sort.direction)

@@ -25,7 +25,8 @@ extension IncidentQueries {
   ) throws -> [Incident] {
     precondition((1...largestPage).contains(limit), "a page holds 1 to \(largestPage) incidents")
     let terms = try terms(filter, on: connection)
-    let (driver, counts) = try driver(organization, filter, terms, sort, limits, on: connection)
+    let (driver, counts) = try driver(
+      organization, filter, terms, sort, limit: after == nil ? limit : nil, limits, on: connection)
     var query = IncidentListQuery(organization, filter, terms, counts, limits)
     let statement = query.list(driver, sort, limit: limit, after: after)
     return try connection.query(statement, query.values, row: incident)
@@ -57,9 +58,12 @@ extension IncidentQueries {
   }
 
   /// What is to find the candidates of a list. A single term in the order of creation needs no look.
+  ///
+  /// - Parameter limit: incidents of a first page; nil for others, of which the list's beginning tells little.
   static func driver(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
-    _ sort: IncidentSort, _ limits: IncidentListLimits, on connection: isolated PostgresConnection
+    _ sort: IncidentSort, limit: Int?, _ limits: IncidentListLimits,
+    on connection: isolated PostgresConnection
   ) throws -> (IncidentListQuery.Driver, IncidentCandidates) {
     let isRange = sort.key == .updatedAt && filter.updatedSince != nil
     if terms.isEmpty, filter.updatedSince == nil || isRange { return (.order, .unknown) }
@@ -70,11 +74,19 @@ extension IncidentQueries {
     if isActive, terms.count == 1, filter.updatedSince == nil || isRange {
       return (.active, .unknown)
     }
-    let counts = try candidates(organization, filter, terms, limits, on: connection)
+    if let limit, filter.createdSince == nil, filter.updatedSince == nil,
+      let reach = try reach(organization, filter, terms, sort, limits, on: connection),
+      let plain = reach.driver(terms, sort, isActive: isActive, limit: limit, limits)
+    {
+      return (plain, .unknown)
+    }
+    // What was changed lately is mostly new, and such a list begins with what is old.
+    let isBackwards = terms.isEmpty && !sort.isDescending && sort.key != .updatedAt
+    let counts = try candidates(
+      organization, filter, terms, changed: isBackwards ? limits.changed : nil, limits,
+      on: connection)
     if let few = few(terms, counts, limits) { return (few, counts) }
     guard let rarest = counts.rarest else {
-      // What was changed lately is mostly new, and such a list begins with what is old.
-      let isBackwards = !sort.isDescending && sort.key != .updatedAt
       let isFew = counts.changed.map { $0 < limits.changed } ?? false
       return (isBackwards && isFew ? .updated : .order, counts)
     }
@@ -93,7 +105,8 @@ extension IncidentQueries {
     on connection: isolated PostgresConnection
   ) throws -> (IncidentListQuery.Driver, IncidentCandidates) {
     if terms.isEmpty, filter.updatedSince == nil { return (.order, .unknown) }
-    let counts = try candidates(organization, filter, terms, .standard, on: connection)
+    let counts = try candidates(
+      organization, filter, terms, changed: nil, .standard, on: connection)
     if let few = few(terms, counts, .standard) { return (few, counts) }
     return (counts.rarest.map { .ordered(terms[$0.place]) } ?? .order, counts)
   }
@@ -109,12 +122,22 @@ extension IncidentQueries {
     return counts.changed.map { $0 <= few } ?? false ? .updated : nil
   }
 
+  private static func reach(
+    _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
+    _ sort: IncidentSort, _ limits: IncidentListLimits, on connection: isolated PostgresConnection
+  ) throws -> IncidentReach? {
+    var query = IncidentListQuery(organization, filter, terms, .unknown, limits)
+    let statement = query.reach(sort)
+    let numbers = try connection.query(statement, query.values) { try $0.int8Array(0) }
+    return IncidentReach(numbers.first ?? [], of: terms, reach: limits.reach)
+  }
+
   private static func candidates(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
-    _ limits: IncidentListLimits, on connection: isolated PostgresConnection
+    changed: Int64?, _ limits: IncidentListLimits, on connection: isolated PostgresConnection
   ) throws -> IncidentCandidates {
     var probe = IncidentListQuery(organization, filter, terms, .unknown, limits)
-    let statement = probe.probe()
+    let statement = probe.probe(changed: changed)
     let counts = try connection.query(statement, probe.values) { try $0.int8Array(0) }
     return IncidentCandidates(counts.flatMap { $0.compactMap(\.self) }, ofTerms: terms.count)
   }

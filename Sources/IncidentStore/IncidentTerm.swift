@@ -20,6 +20,13 @@ struct IncidentTerm: Sendable, Equatable {
   /// Whether the indexes of lists have its column, so that it costs nothing more to look at.
   var isInIndexes: Bool { column != nil && kind != "rule" }
 
+  /// Whether the indexes of lists tell of most incidents that lack it (`technique_mask`).
+  var isMasked: Bool { kind == "technique" }
+
+  /// Of so many incidents that lack a masked term, one must be looked at nevertheless: an incident has one
+  /// or two techniques, and each two of 64 bits.
+  static let maskGain = 16.0
+
   /// The column of `incidents` with the same value, where there is one.
   var column: String? {
     switch kind {

@@ -14,6 +14,8 @@ import Testing
     IncidentListLimits(few: 1, counted: 1000, walked: 1000, changed: 1),
     IncidentListLimits(few: 1, counted: 1000, walked: 12, changed: 1000),
     IncidentListLimits(few: 5, counted: 30, walked: 40, changed: 40),
+    IncidentListLimits(few: 1, counted: 10, walked: 40, changed: 40, reach: 1, near: .max),
+    IncidentListLimits(few: 1, counted: 1000, walked: 40, changed: 40, reach: 3, near: 200),
   ]
 
   private static let tags = ["vpn", "vip"]
