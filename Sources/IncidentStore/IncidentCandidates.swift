@@ -14,7 +14,7 @@ struct IncidentListLimits {
   var changed: Int64 = 50_000
   /// How densely the incidents of a condition lie is read from where its first so many lie.
   var reach = 500
-  /// A walk in the list's order of so many expected steps is gone without counting candidates.
+  /// A walk that is expected to find a page in so many steps is gone before candidates are counted.
   var near = 80_000
 
   static let standard = IncidentListLimits()

@@ -10,7 +10,7 @@ extension IncidentListQuery {
   /// The candidates of a driver that finds few.
   mutating func candidates(_ driver: Driver) -> String {
     switch driver {
-    case .order, .active, .ordered, .some: return ""
+    case .order, .active, .ordered, .some, .near, .nearOf: return ""
     case .few(let term):
       return """
         with found as materialized (
@@ -80,7 +80,7 @@ extension IncidentListQuery {
 
   func source(_ driver: Driver) -> String {
     switch driver {
-    case .order, .active, .ordered, .some: "incidents"
+    case .order, .active, .ordered, .some, .near, .nearOf: "incidents"
     case .few, .updated:
       "found cross join lateral (select * from incidents where organization_id = $1 "
         + "and number = found_number offset 0) incidents"
@@ -160,8 +160,8 @@ extension IncidentListQuery {
   /// The conditions on `incidents`, but for what the driver sees to.
   mutating func conditions(but driver: Driver) -> [String] {
     switch driver {
-    case .order, .active: base(driver) + rowConditions(but: nil)
-    case .ordered(let term): rowConditions(but: term)
+    case .order, .active, .near: base(driver) + rowConditions(but: nil)
+    case .ordered(let term), .nearOf(let term, _): rowConditions(but: term)
     case .few(let term), .some(let term, _):
       rowConditions(but: term, rows: counts.rarest?.count ?? .max)
     case .updated: rowConditions(but: nil, isUpdated: true, rows: counts.changed ?? .max)

@@ -23,6 +23,10 @@ struct IncidentListQuery {
     case some(IncidentTerm, ofActive: Bool)
     /// The few incidents that were changed lately.
     case updated
+    /// A walk of so many steps in the list's order, which may not find a whole page.
+    case near(ofActive: Bool, steps: Int)
+    /// The same of what has a term, in the order of creation.
+    case nearOf(IncidentTerm, steps: Int)
   }
 
   private(set) var values: [PostgresValue]
@@ -113,6 +117,10 @@ struct IncidentListQuery {
     case .ordered(let term): orderedPage(term, sort, limit: limit, after: after)
     case .some(let term, let ofActive):
       walkedPage(term, ofActive: ofActive, sort, limit: limit, after: after)
+    case .near(let ofActive, let steps):
+      walk(ofActive: ofActive, steps: steps, sort, limit: limit, after: after)
+    case .nearOf(let term, let steps):
+      orderedPage(term, sort, limit: limit, after: after, steps: steps)
     case .order, .active, .few, .updated: sortedPage(driver, sort, limit: limit, after: after)
     }
   }
@@ -144,16 +152,30 @@ struct IncidentListQuery {
       """
   }
 
+  /// - Parameter steps: of how many that have a term the page may be; nil for all.
   private mutating func orderedPage(
-    _ term: IncidentTerm, _ sort: IncidentSort, limit: Int, after: IncidentPosition?
+    _ term: IncidentTerm, _ sort: IncidentSort, limit: Int, after: IncidentPosition?,
+    steps: Int? = nil
   ) -> String {
     let branches = term.values.map { value in
-      var conditions = [condition(IncidentTerm(term.kind, value))] + members(but: term)
-      if let after { conditions += place(after, sort, column: "t.created_at", number: "t.number") }
+      var having = [condition(IncidentTerm(term.kind, value))]
+      if let after { having += place(after, sort, column: "t.created_at", number: "t.number") }
+      var source = "incident_terms"
+      if let steps {
+        source = """
+          (
+            select t.created_at, t.number
+            from incident_terms t
+            where \(Self.all(having))
+            order by t.created_at \(sort.direction), t.number \(sort.direction)
+            limit \(steps))
+          """
+        having = []
+      }
       return """
         (select t.created_at as page_key, t.number as page_number
-        from incident_terms t\(matching(but: term))
-        where \(Self.all(conditions))
+        from \(source) t\(matching(but: term))
+        where \(Self.all(having + members(but: term)))
         order by t.created_at \(sort.direction), t.number \(sort.direction)
         limit \(limit))
         """
@@ -168,32 +190,41 @@ struct IncidentListQuery {
     _ term: IncidentTerm, ofActive: Bool, _ sort: IncidentSort, limit: Int,
     after: IncidentPosition?
   ) -> String {
-    var base = self.base(ofActive ? .active : .order)
-    if let after { base += place(after, sort, column: sort.column, number: "number") }
     let ending = "order by 1 \(sort.direction), 2 \(sort.direction)\n"
-    let walk = """
-      with walk as materialized (
-        select page_key, number as page_number
-        from (
-          select \(sort.column) as page_key, number, created_at, updated_at, status, severity, assignee,
-            verdict, technique_mask
-          from incidents
-          where \(Self.all(base))
-          order by \(sort.column) \(sort.direction), number \(sort.direction)
-          limit \(limits.walked)
-        ) incidents
-        where \(Self.all(rowConditions(but: nil)))
-        \(ending)limit \(limit))
-      """
+    let walk = walk(
+      ofActive: ofActive, steps: limits.walked, sort, limit: limit, after: after)
     let all = sortedPage(.few(term), sort, limit: limit, after: after, unless: "walk")
     return """
-      \(walk)
+      with walk as materialized (
+      \(walk))
       select page_key, page_number
       from walk
       where (select count(*) from walk) = \(limit)
       union all
       (\(all))
       \(ending)limit \(limit)
+      """
+  }
+
+  /// What a walk of so many incidents in the list's order has of a page.
+  private mutating func walk(
+    ofActive: Bool, steps: Int, _ sort: IncidentSort, limit: Int, after: IncidentPosition?
+  ) -> String {
+    var base = self.base(ofActive ? .active : .order)
+    if let after { base += place(after, sort, column: sort.column, number: "number") }
+    return """
+      select page_key, number as page_number
+      from (
+        select \(sort.column) as page_key, number, created_at, updated_at, status, severity, assignee,
+          verdict, technique_mask
+        from incidents
+        where \(Self.all(base))
+        order by \(sort.column) \(sort.direction), number \(sort.direction)
+        limit \(steps)
+      ) incidents
+      where \(Self.all(rowConditions(but: nil)))
+      order by 1 \(sort.direction), 2 \(sort.direction)
+      limit \(limit)
       """
   }
 

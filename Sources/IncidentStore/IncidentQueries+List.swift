@@ -25,8 +25,15 @@ extension IncidentQueries {
   ) throws -> [Incident] {
     precondition((1...largestPage).contains(limit), "a page holds 1 to \(largestPage) incidents")
     let terms = try terms(filter, on: connection)
-    let (driver, counts) = try driver(
-      organization, filter, terms, sort, limit: after == nil ? limit : nil, limits, on: connection)
+    if after == nil,
+      let near = try near(organization, filter, terms, sort, limit: limit, limits, on: connection)
+    {
+      var query = IncidentListQuery(organization, filter, terms, .unknown, limits)
+      let statement = query.list(near, sort, limit: limit, after: nil)
+      let page = try connection.query(statement, query.values, row: incident)
+      if page.count == limit { return page }
+    }
+    let (driver, counts) = try driver(organization, filter, terms, sort, limits, on: connection)
     var query = IncidentListQuery(organization, filter, terms, counts, limits)
     let statement = query.list(driver, sort, limit: limit, after: after)
     return try connection.query(statement, query.values, row: incident)
@@ -58,27 +65,18 @@ extension IncidentQueries {
   }
 
   /// What is to find the candidates of a list. A single term in the order of creation needs no look.
-  ///
-  /// - Parameter limit: incidents of a first page; nil for others, of which the list's beginning tells little.
   static func driver(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
-    _ sort: IncidentSort, limit: Int?, _ limits: IncidentListLimits,
-    on connection: isolated PostgresConnection
+    _ sort: IncidentSort, _ limits: IncidentListLimits, on connection: isolated PostgresConnection
   ) throws -> (IncidentListQuery.Driver, IncidentCandidates) {
     let isRange = sort.key == .updatedAt && filter.updatedSince != nil
     if terms.isEmpty, filter.updatedSince == nil || isRange { return (.order, .unknown) }
     if sort.key == .createdAt, terms.count == 1, filter.updatedSince == nil {
       return (.ordered(terms[0]), .unknown)
     }
-    let isActive = filter.isOfActive && sort.key != .createdAt && sort.key != .number
+    let isActive = filter.isOfActive(sort)
     if isActive, terms.count == 1, filter.updatedSince == nil || isRange {
       return (.active, .unknown)
-    }
-    if let limit, filter.createdSince == nil, filter.updatedSince == nil,
-      let reach = try reach(organization, filter, terms, sort, limits, on: connection),
-      let plain = reach.driver(terms, sort, isActive: isActive, limit: limit, limits)
-    {
-      return (plain, .unknown)
     }
     // What was changed lately is mostly new, and such a list begins with what is old.
     let isBackwards = terms.isEmpty && !sort.isDescending && sort.key != .updatedAt
@@ -122,14 +120,22 @@ extension IncidentQueries {
     return counts.changed.map { $0 <= few } ?? false ? .updated : nil
   }
 
-  private static func reach(
+  /// What is to find a first page, where it may be expected near the list's beginning. What needs no look
+  /// gets none.
+  private static func near(
     _ organization: OrganizationID, _ filter: IncidentFilter, _ terms: [IncidentTerm],
-    _ sort: IncidentSort, _ limits: IncidentListLimits, on connection: isolated PostgresConnection
-  ) throws -> IncidentReach? {
+    _ sort: IncidentSort, limit: Int, _ limits: IncidentListLimits,
+    on connection: isolated PostgresConnection
+  ) throws -> IncidentListQuery.Driver? {
+    let isActive = filter.isOfActive(sort)
+    guard filter.createdSince == nil, filter.updatedSince == nil,
+      terms.count > (isActive || sort.key == .createdAt ? 1 : 0)
+    else { return nil }
     var query = IncidentListQuery(organization, filter, terms, .unknown, limits)
     let statement = query.reach(sort)
     let numbers = try connection.query(statement, query.values) { try $0.int8Array(0) }
-    return IncidentReach(numbers.first ?? [], of: terms, reach: limits.reach)
+    return IncidentReach(numbers.first ?? [], of: terms, reach: limits.reach)?
+      .driver(terms, sort, isActive: isActive, limit: limit, limits)
   }
 
   private static func candidates(
@@ -146,8 +152,9 @@ extension IncidentQueries {
 }
 
 extension IncidentFilter {
-  /// Whether it lets through only incidents that are not closed.
-  fileprivate var isOfActive: Bool {
-    !statuses.isEmpty && statuses.allSatisfy { !$0.isClosed }
+  /// Whether it lets through only incidents that are not closed, and the order has an index of those.
+  fileprivate func isOfActive(_ sort: IncidentSort) -> Bool {
+    sort.key != .createdAt && sort.key != .number && !statuses.isEmpty
+      && statuses.allSatisfy { !$0.isClosed }
   }
 }

@@ -25,23 +25,32 @@ struct IncidentReach {
     self.densities = densities
   }
 
-  /// What finds the candidates of a first page, where that is plain.
+  /// What finds the first page, if the walk to its end may be expected to be short. It is given up after
+  /// four times as many steps: conditions may exclude each other.
   ///
   /// - Parameter isActive: whether the index of active incidents will do.
   func driver(
     _ terms: [IncidentTerm], _ sort: IncidentSort, isActive: Bool, limit: Int,
     _ limits: IncidentListLimits
   ) -> IncidentListQuery.Driver? {
+    let page = Double(limit)
     if sort.key == .createdAt {
-      return zip(terms, densities).min { $0.1 < $1.1 }.map { .ordered($0.0) }
+      guard let (term, density) = zip(terms, densities).min(by: { $0.1 < $1.1 }) else { return nil }
+      let steps = page / densities.reduce(1, *) * density
+      guard Self.look * steps <= Double(limits.near) else { return nil }
+      return .nearOf(term, steps: Self.bound(steps, limits))
     }
-    var (steps, looks) = (Double(limit), Double(limit))
-    for (term, density) in zip(terms, densities) {
-      steps /= density
-      if !term.isInIndexes { looks /= density }
-    }
+    let steps = page / densities.reduce(1, *)
+    var looks = zip(terms, densities).reduce(page) { $1.0.isInIndexes ? $0 : $0 / $1.1 }
     if terms.allSatisfy({ $0.isInIndexes || $0.isMasked }) { looks /= IncidentTerm.maskGain }
-    // In steps: one look costs as much as twenty.
-    return steps + 20 * looks <= Double(limits.near) ? (isActive ? .active : .order) : nil
+    guard steps + Self.look * looks <= Double(limits.near) else { return nil }
+    return .near(ofActive: isActive, steps: Self.bound(steps, limits))
+  }
+
+  /// A look into the terms of one incident costs as much as so many steps.
+  private static let look = 20.0
+
+  private static func bound(_ steps: Double, _ limits: IncidentListLimits) -> Int {
+    min(limits.walked, Int(4 * steps) + 1)
   }
 }
