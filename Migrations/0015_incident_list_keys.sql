@@ -4,16 +4,17 @@
 -- Locks: ACCESS EXCLUSIVE on incidents while it is written anew with its indexes, about twenty seconds a
 -- million incidents.
 
--- One of 64 bits, by a hash that is the same on every version and machine.
+-- One of 64 bits, by a hash that is the same on every version and machine. These bodies are bound when they
+-- are made: what is restored from a dump is computed where no schema is searched.
 create function technique_bit(technique text) returns bigint language sql immutable strict parallel safe
-as $$ select 1::bigint << (('x' || left(md5(technique), 2))::bit(8)::int & 63) $$;
+return 1::bigint << (('x' || left(md5(technique), 2))::bit(8)::int & 63);
 
 -- The bits of the techniques and of those whose sub-techniques they are.
 create function technique_mask(techniques text[]) returns bigint language sql immutable parallel safe
-as $$
+begin atomic
   select coalesce(bit_or(technique_bit(named) | technique_bit(split_part(named, '.', 1))), 0)
-  from unnest(techniques) named
-$$;
+  from unnest(techniques) named;
+end;
 
 -- First, so that writing the table anew does not make them anew as well.
 drop index incidents_created;

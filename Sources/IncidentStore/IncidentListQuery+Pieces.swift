@@ -111,9 +111,10 @@ extension IncidentListQuery {
 
   /// Whether an incident has a term.
   ///
-  /// Of techniques the indexes tell first who may have them. If it is known that few enough have the term, they are remembered (`is not false` keeps the planner from
-  /// making a join of it). Else it is looked up incident by incident, by force of `offset 0`: the planner
-  /// would rather compare each with all that have the term, as it takes them to be few.
+  /// Of techniques the indexes tell first who may have one; such are looked up incident by incident. If it
+  /// is known that few enough have another term, they are remembered (`is not false` keeps the planner from
+  /// making a join of it). Else it is looked up as well, by force of `offset 0`: the planner would rather
+  /// compare each with all that have the term, as it takes them to be few.
   ///
   /// - Parameters:
   ///   - table: what gives the incident's `number` and `created_at`.

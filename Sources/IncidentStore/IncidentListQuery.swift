@@ -25,7 +25,7 @@ struct IncidentListQuery {
     case updated
     /// A walk of so many steps in the list's order, which may not find a whole page.
     case near(ofActive: Bool, steps: Int)
-    /// The same of what has a term, in the order of creation.
+    /// The same of what has a term of one value, in the order of creation.
     case nearOf(IncidentTerm, steps: Int)
   }
 

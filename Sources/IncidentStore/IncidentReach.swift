@@ -35,7 +35,9 @@ struct IncidentReach {
   ) -> IncidentListQuery.Driver? {
     let page = Double(limit)
     if sort.key == .createdAt {
-      guard let (term, density) = zip(terms, densities).min(by: { $0.1 < $1.1 }) else { return nil }
+      // Of several values each is a list of its own, and these reach back differently far.
+      let single = zip(terms, densities).filter { $0.0.values.count == 1 }
+      guard let (term, density) = single.min(by: { $0.1 < $1.1 }) else { return nil }
       let steps = page / densities.reduce(1, *) * density
       guard Self.look * steps <= Double(limits.near) else { return nil }
       return .nearOf(term, steps: Self.bound(steps, limits))
@@ -51,6 +53,6 @@ struct IncidentReach {
   private static let look = 20.0
 
   private static func bound(_ steps: Double, _ limits: IncidentListLimits) -> Int {
-    min(limits.walked, Int(4 * steps) + 1)
+    Int(min(Double(limits.walked), 4 * steps + 1))
   }
 }

@@ -10,8 +10,8 @@ public import EventScanner
 /// Recognition: a source type given by the caller, then one in the record (`source_type`), narrow the
 /// mappings to those of that name; among them, or among all, the first whose shape the record has is
 /// used. A record of no known shape is read by Harrier's own flat names and the Elastic Common Schema,
-/// whose `event.dataset` names the source where nothing says it better. In any case the event's
-/// `source_type` is the one that was given, if one was.
+/// whose `event.dataset` names the source where neither shape, program nor message does. In any case the
+/// event's `source_type` is the one that was given, if one was.
 public struct Normalizer: Sendable {
   let catalog: MappingCatalog
   var walk = RecordWalk()
@@ -88,7 +88,7 @@ public struct Normalizer: Sendable {
     return TextLimits.string(text, limit: TextLimits.sourceType)
   }
 
-  /// What neither shape nor message tell of a record's source, its sender may.
+  /// What neither shape, program nor message tell of a record's source, its sender may.
   private mutating func nameByDataset(
     _ bytes: RawSpan, _ tape: borrowing JSONTape, _ event: inout NormalizedEvent
   ) {

@@ -16,6 +16,7 @@ import Testing
     IncidentListLimits(few: 5, counted: 30, walked: 40, changed: 40),
     IncidentListLimits(few: 1, counted: 10, walked: 40, changed: 40, reach: 1, near: .max),
     IncidentListLimits(few: 1, counted: 1000, walked: 40, changed: 40, reach: 3, near: 200),
+    IncidentListLimits(few: 1, counted: 1000, walked: 3, changed: 40, reach: 1, near: .max),
   ]
 
   private static let tags = ["vpn", "vip"]
@@ -99,6 +100,32 @@ import Testing
         #expect(found == expected, "seed \(seed), \(filter), \(sort), \(size), \(limits)")
       }
     }
+  }
+
+  /// As a dump is restored: where no schema is searched, and no trigger fires.
+  @Test func masksOfTechniquesAreMadeWithoutASearchPath() async throws {
+    let database = try await IncidentDatabase()
+    _ = try await database.create("Burst of failures", techniques: ["T1078"])
+    let masks = try await database.pool.withConnection { connection in
+      try connection.executeScript(
+        """
+        set session_replication_role = replica;
+        set search_path = '';
+        update public.incidents set techniques = '{T1110.003}';
+        reset search_path;
+        reset session_replication_role;
+        """)
+      return try connection.query(
+        PostgresStatement(
+          "test.masks",
+          """
+          select technique_mask & technique_bit('T1110') <> 0
+            and technique_mask & technique_bit('T1110.003') <> 0
+          from incidents
+          """)
+      ) { try $0.bool(0) }
+    }
+    #expect(masks == [true])
   }
 
   private func pages(

@@ -4,6 +4,9 @@ internal import Core
 /// What `GET /api/audit` and its export are asked for.
 struct AuditListRequest {
   var filter: AuditFilter
+  /// The end of the range as it is told: now where none was asked for, so that who asks on from there misses
+  /// nothing.
+  var end: Timestamp
   var limit: Int
   var position: AuditPosition?
   private let canonical: [UInt8]
@@ -32,6 +35,7 @@ struct AuditListRequest {
       filter.to = Timestamp(microseconds: words[3])
     }
     self.filter = filter
+    end = to ?? min(filter.to, now)
   }
 
   func cursor(after entry: StoredAuditEntry, _ cursors: CursorSigner) -> String {

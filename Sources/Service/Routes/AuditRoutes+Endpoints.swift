@@ -4,7 +4,7 @@ internal import HTTPTypes
 extension AuditRoutes {
   private static let filters: [Endpoint.Parameter] = [
     .query("from", "The beginning, inclusive; 30 days before the end if absent.", .time),
-    .query("to", "The end, exclusive; a minute ahead of now if absent.", .time),
+    .query("to", "The end, exclusive; if absent, all there is by now.", .time),
     .query("actor", "Who: `user:7` or `key:…`.", .shortText),
     .query("action", "An `operationId`, such as `update_incident`.", .shortText),
     .query(

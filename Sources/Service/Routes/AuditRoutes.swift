@@ -38,7 +38,7 @@ struct AuditRoutes {
       }
       json.member("next_cursor", next.map { wanted.cursor(after: $0, access.cursors) })
       json.member("from", wanted.filter.from)
-      json.member("to", wanted.filter.to)
+      json.member("to", wanted.end)
     }
   }
 
