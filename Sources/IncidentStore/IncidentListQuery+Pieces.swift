@@ -194,13 +194,7 @@ extension IncidentListQuery {
         conditions.append(has(term, of: "incidents", rows: rows))
         continue
       }
-      let wanted =
-        switch term.values {
-        case [""]: "is null"
-        case let values where values.count == 1: "= \(bind(.text(values[0])))"
-        case let values: "= any (\(bind(.textArray(values))))"
-        }
-      conditions.append("\(column) \(wanted)")
+      conditions.append("\(column) \(term.values == [""] ? "is null" : wanted(term))")
     }
     if let since = filter.createdSince { conditions.append("created_at >= \(bind(since.value))") }
     if let since = filter.updatedSince, !isUpdated {

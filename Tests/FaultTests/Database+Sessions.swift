@@ -82,19 +82,17 @@ extension Database {
       from pg_stat_activity
       where application_name = '\(name)' and wait_event = 'PgSleep'
       """
-    var last = "no session"
     while Date() < deadline {
       do {
         if try await number(held) > 0 { return }
-        last = try await sessions()
-      } catch let error as HarnessError {
-        // There may be no room for one more session.
-        last = error.description
+      } catch is HarnessError {
+        // There may be no room for one more session; if there is none at the end, that is what is thrown.
       }
       try await Task.sleep(for: .milliseconds(10))
     }
+    let sessions = try await sessions()
     try await endSessions(of: name)
-    throw HarnessError("\(name) did not get its locks in time: \(last)")
+    throw HarnessError("\(name) did not get its locks in time: \(sessions)")
   }
 
   /// What each session does, waits for, and is kept from by which others.

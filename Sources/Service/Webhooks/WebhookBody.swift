@@ -21,7 +21,8 @@ struct WebhookBody {
     case incidents
   }
 
-  /// What happens to incidents, as the journal calls it, and `grown` for further events, which the journal does not tell.
+  /// What happens to incidents, as the journal calls it, and `grown` for further events, which the journal
+  /// does not tell.
   enum Action: String, CaseIterable {
     case opened, created, updated, commented, amended, grown, reopened, merged, absorbed, split,
       undone, retracted
